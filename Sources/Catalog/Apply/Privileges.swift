@@ -1,0 +1,266 @@
+import HashTreeCollections
+import PostgresSyntax
+
+/// GRANT, REVOKE, COMMENT, ALTER … RENAME, ALTER … SET SCHEMA
+extension Application {
+  mutating func grant(_ statement: Grant) {
+    for role in statement.grantees { use(role) }
+    guard !statement.isAllInSchema else { return }
+    for object in statement.objects {
+      guard let id = grantTarget(object, statement.kind) else { continue }
+      guard !statement.hasColumns else { continue }
+      for grantee in statement.grantees { record(statement, on: id, to: grantee.text) }
+      altered(id)
+    }
+  }
+
+  private mutating func grantTarget(_ object: Grant.Object, _ kind: ObjectKind) -> ObjectID? {
+    switch kind {
+    case .table, .view, .materializedView, .foreignTable:
+      return table(Reference(object.name, at: object.offset), as: .table)?.id
+    case .sequence: return table(Reference(object.name, at: object.offset), as: .sequence)?.id
+    case .function, .procedure, .routine:
+      let signature = object.signature?.map { catalog.formatted($0.withoutModifiers) }.joined(separator: ", ")
+      let routine = catalog.routines(object.name).first { signature == nil || $0.signature == signature }
+      if let routine { outcome.references.append(routine.id) }
+      return routine?.id
+    case .schema: return ObjectID(.schema, object.name.name)
+    default: return nil
+    }
+  }
+
+  private mutating func record(_ statement: Grant, on object: ObjectID, to grantee: String) {
+    let key = Catalog.GrantKey(object: object, grantee: grantee)
+    let all = object.kind.allPrivileges
+    let named = statement.privileges.isEmpty || statement.privileges.contains("ALL") ? all : Set(statement.privileges)
+    let held = catalog.grants[key] ?? []
+    let now = statement.isGrant ? held.union(named) : held.subtracting(named)
+    catalog.grants[key] = now.isEmpty ? nil : now
+  }
+
+  mutating func comment(_ statement: Comment) {
+    guard let id = commentTarget(statement) else { return }
+    catalog.comments[id] = statement.text
+    altered(id)
+  }
+
+  private mutating func commentTarget(_ statement: Comment) -> ObjectID? {
+    switch statement.kind {
+    case .table, .view, .materializedView, .sequence, .foreignTable:
+      return table(Reference(statement.object, at: -1), as: statement.kind)?.id
+    case .column:
+      guard let name = statement.table, let relation = table(Reference(name, at: -1)) else { return nil }
+      check([statement.object.name], of: relation, at: -1)
+      return columnID(relation.name, statement.object.name)
+    case .constraint, .trigger, .policy:
+      guard let name = statement.table, let relation = table(Reference(name, at: -1)) else { return nil }
+      return ObjectID(
+        statement.kind, schema: relation.name.schema, statement.object.name, table: relation.name.name)
+    case .index:
+      guard let index = catalog.index(statement.object) else { return nil }
+      return ObjectID(.index, index.name)
+    case .function, .procedure, .routine:
+      let signature = statement.signature?.map { catalog.formatted($0.withoutModifiers) }.joined(separator: ", ")
+      return catalog.routines(statement.object).first { signature == nil || $0.signature == signature }?.id
+    case .schema, .extension, .role: return ObjectID(statement.kind, statement.object.name)
+    case .type, .domain: return catalog.type(statement.object).map { ObjectID(.type, $0.name) }
+    default: return nil
+    }
+  }
+
+  mutating func rename(_ statement: Rename) {
+    switch statement.kind {
+    case .table, .view, .materializedView, .sequence, .foreignTable:
+      if let index = catalog.index(statement.object), catalog.relation(statement.object) == nil {
+        return renameIndex(index.name, to: statement.newName)
+      }
+      if statement.ifExists, catalog.relation(statement.object) == nil { return }
+      guard let relation = table(Reference(statement.object, at: statement.offset), as: statement.kind) else { return }
+      move(relation, to: ObjectName(schema: relation.name.schema, statement.newName))
+    case .index:
+      guard let index = catalog.index(statement.object) else { return }
+      renameIndex(index.name, to: statement.newName)
+    case .column: renameColumn(statement)
+    case .constraint: renameConstraint(statement)
+    case .type:
+      guard let type = catalog.type(statement.object) else { return }
+      catalog.types[type.name] = nil
+      var renamed = type
+      renamed.name.name = statement.newName
+      catalog.types[renamed.name] = renamed
+      retype(from: catalog.formatted(TypeName(name: type.name)), to: catalog.formatted(TypeName(name: renamed.name)))
+      dropped(ObjectID(.type, type.name))
+      created(ObjectID(.type, renamed.name))
+    case .trigger, .policy: renamePart(statement)
+    case .function, .procedure, .routine:
+      guard let routine = catalog.routines(statement.object).first else { return }
+      catalog.routines[routine.name]?.removeAll { $0.signature == routine.signature }
+      var renamed = routine
+      renamed.name.name = statement.newName
+      catalog.routines[renamed.name, default: []].append(renamed)
+      dropped(routine.id)
+      created(renamed.id)
+    case .schema: renameSchema(statement)
+    default: break
+    }
+  }
+
+  private mutating func renameColumn(_ statement: Rename) {
+    guard let table = statement.table else { return }
+    if statement.ifExists, catalog.relation(table) == nil { return }
+    guard let relation = self.table(Reference(table, at: statement.offset)) else { return }
+    check([statement.object.name], of: relation, at: statement.offset)
+    changeColumn(relation.name, statement.object.name) { $0.name = statement.newName }
+    let old = statement.object.name
+    for index in relation.constraints.indices {
+      let columns = relation.constraints[index].columns.map { $0 == old ? statement.newName : $0 }
+      catalog.relations[relation.name]?.constraints[index].columns = columns
+    }
+    for index in catalog.indexes(on: relation.name) {
+      var renamed = index
+      for position in renamed.elements.indices where renamed.elements[position].column == old {
+        renamed.elements[position].column = statement.newName
+      }
+      catalog.indexes[index.name] = renamed
+    }
+    dropped(columnID(relation.name, old))
+    created(columnID(relation.name, statement.newName))
+  }
+
+  private mutating func renameConstraint(_ statement: Rename) {
+    guard let table = statement.table, let relation = self.table(Reference(table, at: statement.offset)) else { return }
+    guard let index = relation.constraints.firstIndex(where: { $0.name == statement.object.name }) else { return }
+    catalog.relations[relation.name]?.constraints[index].name = statement.newName
+    if relation.constraints[index].isUnique {
+      let name = ObjectName(schema: relation.name.schema, statement.object.name)
+      catalog.indexes[name]?.constraint = statement.newName
+      renameIndex(name, to: statement.newName)
+    }
+    dropped(ObjectID(.constraint, schema: relation.name.schema, statement.object.name, table: relation.name.name))
+    created(ObjectID(.constraint, schema: relation.name.schema, statement.newName, table: relation.name.name))
+  }
+
+  private mutating func renamePart(_ statement: Rename) {
+    guard let table = statement.table, let relation = self.table(Reference(table, at: statement.offset)) else { return }
+    let old = statement.object.name
+    if let index = relation.triggers.firstIndex(where: { $0.name == old }), statement.kind == .trigger {
+      catalog.relations[relation.name]?.triggers[index].name = statement.newName
+    }
+    if let index = relation.policies.firstIndex(where: { $0.name == old }), statement.kind == .policy {
+      catalog.relations[relation.name]?.policies[index].name = statement.newName
+    }
+    dropped(ObjectID(statement.kind, schema: relation.name.schema, old, table: relation.name.name))
+    created(ObjectID(statement.kind, schema: relation.name.schema, statement.newName, table: relation.name.name))
+  }
+
+  private mutating func renameSchema(_ statement: Rename) {
+    let old = statement.object.name
+    guard catalog.schemas.remove(old) != nil else { return }
+    catalog.schemas.insert(statement.newName)
+    for relation in catalog.relations.values where relation.name.schema == old {
+      move(relation, to: ObjectName(schema: statement.newName, relation.name.name))
+    }
+    dropped(ObjectID(.schema, old))
+    created(ObjectID(.schema, statement.newName))
+  }
+
+  mutating func setSchema(_ kind: ObjectKind, _ name: ObjectName, to schema: String) {
+    switch kind {
+    case .table, .view, .materializedView, .sequence:
+      guard let relation = table(Reference(name, at: -1), as: kind) else { return }
+      move(relation, to: ObjectName(schema: schema, relation.name.name))
+    case .function, .procedure, .routine:
+      guard let routine = catalog.routines(name).first else { return }
+      catalog.routines[routine.name]?.removeAll { $0.signature == routine.signature }
+      var moved = routine
+      moved.name.schema = schema
+      catalog.routines[moved.name, default: []].append(moved)
+    case .type, .domain:
+      guard let type = catalog.type(name) else { return }
+      catalog.types[type.name] = nil
+      var moved = type
+      moved.name.schema = schema
+      catalog.types[moved.name] = moved
+    case .extension: catalog.extensions[name.name]?.schema = schema
+    default: break
+    }
+  }
+
+  /// Gives a relation another name, and tells everything that names it.
+  private mutating func move(_ relation: Relation, to name: ObjectName) {
+    let old = relation.name
+    guard old != name else { return }
+    if let known = catalog.relations[name], !known.isAssumed {
+      reject(.duplicate(ObjectID(relation.id.kind, name)), related: known.origin)
+      return
+    }
+    var moved = relation
+    moved.name = name
+    catalog.relations[old] = nil
+    catalog.relations[name] = moved
+    for index in catalog.indexes(on: old) {
+      var index = index
+      catalog.indexes[index.name] = nil
+      index.table = name
+      index.name.schema = name.schema
+      catalog.indexes[index.name] = index
+      catalog.indexesByTable[name, default: []].append(index.name)
+    }
+    catalog.indexesByTable[old] = nil
+    for source in catalog.tables(referencing: old) { retarget(source, from: old, to: name) }
+    catalog.referencing[name] = catalog.referencing[old]?.map { $0 == old ? name : $0 }
+    catalog.referencing[old] = nil
+    for case .foreignKey(let target, _, _, _) in relation.constraints.map(\.kind) {
+      catalog.referencing[target] = catalog.referencing[target]?.map { $0 == old ? name : $0 }
+    }
+    catalog.readers[name] = catalog.readers[old]
+    catalog.readers[old] = nil
+    for view in catalog.views(reading: name) {
+      catalog.relations[view.name]?.reads = view.reads.map { $0 == old ? name : $0 }
+    }
+    for read in relation.reads { catalog.readers[read] = catalog.readers[read]?.map { $0 == old ? name : $0 } }
+    for sequence in catalog.relations.values where sequence.ownedBy?.table == old {
+      catalog.relations[sequence.name]?.ownedBy?.table = name
+    }
+    for child in catalog.relations.values where child.parent == old { catalog.relations[child.name]?.parent = name }
+    for (key, privileges) in catalog.grants where key.object == relation.id {
+      catalog.grants[key] = nil
+      catalog.grants[.init(object: moved.id, grantee: key.grantee)] = privileges
+    }
+    dropped(relation.id)
+    created(moved.id)
+  }
+
+  private mutating func retarget(_ source: Relation, from old: ObjectName, to name: ObjectName) {
+    let owner = source.name == old ? name : source.name
+    guard let constraints = catalog.relations[owner]?.constraints else { return }
+    for (index, constraint) in constraints.enumerated() {
+      guard case .foreignKey(old, let columns, let onDelete, let onUpdate) = constraint.kind else { continue }
+      catalog.relations[owner]?.constraints[index].kind = .foreignKey(
+        target: name, targetColumns: columns, onDelete: onDelete, onUpdate: onUpdate)
+    }
+  }
+
+  private mutating func retype(from old: String, to new: String) {
+    for relation in catalog.relations.values {
+      for (index, column) in relation.columns.enumerated() {
+        if column.type == old { catalog.relations[relation.name]?.columns[index].type = new }
+        if column.type == old + "[]" { catalog.relations[relation.name]?.columns[index].type = new + "[]" }
+      }
+    }
+  }
+}
+
+extension ObjectKind {
+  /// What ALL PRIVILEGES stands for (PostgreSQL 15 documentation, section 5.7).
+  var allPrivileges: Set<String> {
+    switch self {
+    case .table, .view, .materializedView, .foreignTable:
+      ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
+    case .sequence: ["USAGE", "SELECT", "UPDATE"]
+    case .function, .procedure, .routine: ["EXECUTE"]
+    case .schema: ["USAGE", "CREATE"]
+    default: []
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import PostgresSyntax
+
+/// What a statement did to the catalog, and what PostgreSQL has against it.
+public struct Outcome: Sendable {
+  public var effects: [Effect] = []
+  public var rejections: [Rejection] = []
+  /// The relations, indexes and functions that the statement names, resolved.
+  public var references: [ObjectID] = []
+
+  /// The SQLSTATE with which the server rejects the statement, if it does.
+  public var sqlState: String? { rejections.first { $0.isCertain }?.sqlState }
+}
+
+public enum Effect: Hashable, Sendable {
+  case created(ObjectID)
+  case dropped(ObjectID)
+  /// A property of an object that is no object of its own, such as a comment or a default.
+  case altered(ObjectID)
+
+  public var object: ObjectID {
+    switch self {
+    case .created(let object), .dropped(let object), .altered(let object): object
+    }
+  }
+}
+
+/// One reason why the server rejects a statement.
+public struct Rejection: Hashable, Sendable {
+  public enum Reason: Hashable, Sendable {
+    /// Nothing of that name exists.
+    case undefined(ObjectID)
+    case duplicate(ObjectID)
+    /// Others still depend on what the statement drops.
+    case dependents(ObjectID, [ObjectID])
+    /// An index clause inside CREATE TABLE.
+    case inlineIndex(InlineIndexClause)
+  }
+
+  public var reason: Reason
+  /// Where the name stands, in bytes of the file; nil where the parse tree doesn't say.
+  public var offset: Int?
+  /// False where the object may exist outside the migrations.
+  public var isCertain: Bool
+  /// Where the object was created, if it was.
+  public var related: Origin?
+
+  /// The code of the error (PostgreSQL documentation, appendix A).
+  public var sqlState: String {
+    switch reason {
+    case .undefined(let object):
+      switch object.kind {
+      case .table, .view, .materializedView, .sequence, .index, .foreignTable: "42P01"
+      case .column: "42703"
+      case .function, .procedure, .aggregate, .routine: "42883"
+      case .schema: "3F000"
+      default: "42704"
+      }
+    case .duplicate(let object):
+      switch object.kind {
+      case .table, .view, .materializedView, .sequence, .index, .foreignTable: "42P07"
+      case .column: "42701"
+      case .function, .procedure, .aggregate, .routine: "42723"
+      case .schema: "42P06"
+      default: "42710"
+      }
+    case .dependents: "2BP01"
+    case .inlineIndex: "42704"
+    }
+  }
+}

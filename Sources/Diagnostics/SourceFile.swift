@@ -1,0 +1,87 @@
+/// The text of one file, addressed by UTF-8 offset and able to say which line and column an offset is.
+public final class SourceFile: Sendable {
+  /// The path as the user gave it.
+  public let path: String
+  /// The file's bytes, unchanged.
+  public let bytes: [UInt8]
+  private let lineStarts: [Int]
+
+  public init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+    var starts = [0]
+    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
+    lineStarts = starts
+  }
+
+  public convenience init(path: String, text: String) {
+    self.init(path: path, bytes: Array(text.utf8))
+  }
+
+  public var lineCount: Int { lineStarts.count }
+
+  /// The line, column and offset of a byte offset. Offsets past the end are the end.
+  public func position(at offset: Int) -> SourcePosition {
+    let offset = min(max(offset, 0), bytes.count)
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    let before = bytes[lineStarts[low]..<offset]
+    return SourcePosition(line: low + 1, column: codePoints(in: before) + 1, offset: offset)
+  }
+
+  public func range(_ bytes: Range<Int>) -> SourceRange {
+    SourceRange(path: path, start: position(at: bytes.lowerBound), end: position(at: bytes.upperBound))
+  }
+
+  /// The text of a line, counted from 1, without its line end.
+  public func line(_ number: Int) -> String? {
+    guard number >= 1, number <= lineStarts.count else { return nil }
+    let start = lineStarts[number - 1]
+    var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
+  }
+
+  public func text(_ range: Range<Int>) -> String {
+    String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
+  }
+
+  /// Continuation bytes of UTF-8 don't start a code point.
+  private func codePoints(in bytes: ArraySlice<UInt8>) -> Int {
+    bytes.count { $0 & 0b1100_0000 != 0b1000_0000 }
+  }
+}
+
+/// A place in a file: line and column count from 1 (columns in Unicode code points), the offset is UTF-8 bytes from 0.
+public struct SourcePosition: Hashable, Comparable, Codable, Sendable {
+  public var line: Int
+  public var column: Int
+  public var offset: Int
+
+  public init(line: Int, column: Int, offset: Int) {
+    self.line = line
+    self.column = column
+    self.offset = offset
+  }
+
+  public static func < (a: SourcePosition, b: SourcePosition) -> Bool { a.offset < b.offset }
+}
+
+/// A half-open stretch of one file.
+public struct SourceRange: Hashable, Sendable {
+  public var path: String
+  public var start: SourcePosition
+  public var end: SourcePosition
+
+  public init(path: String, start: SourcePosition, end: SourcePosition) {
+    self.path = path
+    self.start = start
+    self.end = end
+  }
+
+  public var bytes: Range<Int> { start.offset..<max(start.offset, end.offset) }
+}

@@ -1,0 +1,82 @@
+import Diagnostics
+
+/// Files, or folders with an `up.sql`, whose names begin with a version: golang-migrate, sqlx, Flyway, diesel, Prisma,
+/// Supabase, and plain numbered files with their rollbacks beside them or in a folder of their own.
+enum NumberedFiles: Layout {
+  static let name = "numbered"
+
+  static func recognizes(_ files: [SourceFile]) -> Bool { true }
+
+  static func read(_ files: [SourceFile]) -> MigrationSet {
+    var migrations: [Version: Migration] = [:]
+    var order: [Version] = []
+    for file in files {
+      let place = Place(file.path)
+      var key = place.version
+      // Two migrations with one version are two migrations; a rollback belongs to the one it names.
+      if place.direction == .up, let known = migrations[key], !known.up.isEmpty { key = Version(file.path) }
+      if migrations[key] == nil {
+        migrations[key] = Migration(version: place.version.text, name: place.name)
+        order.append(key)
+      }
+      if place.direction == .up {
+        migrations[key]?.version = place.version.text
+        migrations[key]?.name = place.name
+        migrations[key]?.up.append(Script(file: file))
+      } else {
+        migrations[key]?.down.append(Script(file: file))
+      }
+    }
+    let sorted = order.sorted { a, b in
+      let (first, second) = (Version(migrations[a]!.version), Version(migrations[b]!.version))
+      return first == second ? migrations[a]!.path < migrations[b]!.path : first < second
+    }
+    return MigrationSet(layout: name, transactions: .file, migrations: sorted.compactMap { migrations[$0] })
+  }
+
+  /// What a path says about its file.
+  private struct Place {
+    var version: Version
+    var name: String
+    var direction: Direction
+
+    init(_ path: String) {
+      let parts = path.split(separator: "/")
+      let file = parts.last ?? ""
+      let folder = parts.dropLast().last ?? ""
+      var stem = file.hasSuffix(".sql") ? file.dropLast(4) : file
+      direction = .up
+      for (suffix, way) in [(".up", Direction.up), (".down", .down), ("_up", .up), ("_down", .down), (".undo", .down)]
+      where stem.hasSuffix(suffix) {
+        stem = stem.dropLast(suffix.count)
+        direction = way
+      }
+      if ["up", "down", "migration"].contains(stem), let (version, name) = Version.split(folder) {
+        self.version = Version(version)
+        self.name = name
+        if stem == "down" { direction = .down }
+        return
+      }
+      if Self.rollbackFolders.contains(folder.lowercased()) { direction = .down }
+      if stem.first == "U", stem.dropFirst().first?.isASCIIDigit == true { direction = .down }
+      let words = stem.split { $0 == "_" || $0 == "-" }
+      if words.contains(where: { Self.rollbackWords.contains($0.lowercased()) }), words.count > 1 {
+        let rest = words.filter { !Self.rollbackWords.contains($0.lowercased()) }.joined(separator: "_")
+        if let (version, name) = Version.split(Substring(rest)), words.first?.first?.isASCIIDigit != true || words.count > 2
+          || words.last.map({ Self.rollbackWords.contains($0.lowercased()) }) == true
+        {
+          direction = .down
+          self.version = Version(version)
+          self.name = name
+          return
+        }
+      }
+      let (version, name) = Version.split(stem) ?? (String(stem), String(stem))
+      self.version = Version(version)
+      self.name = name.isEmpty ? String(stem) : name
+    }
+
+    static let rollbackFolders: Set<String> = ["rollback", "rollbacks", "down", "revert", "reverts", "undo"]
+    static let rollbackWords: Set<String> = ["rollback", "revert", "undo"]
+  }
+}

@@ -1,0 +1,77 @@
+import Diagnostics
+
+/// A stretch of SQL in a file. A Markdown plan holds many, a `.sql` file usually one.
+public struct Script: Sendable, Hashable {
+  public var file: SourceFile
+  public var range: Range<Int>
+
+  public init(file: SourceFile, range: Range<Int>? = nil) {
+    self.file = file
+    self.range = range ?? 0..<file.bytes.count
+  }
+
+  public static func == (a: Script, b: Script) -> Bool { a.file === b.file && a.range == b.range }
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(ObjectIdentifier(file))
+    hasher.combine(range)
+  }
+}
+
+/// One step of the chain: what takes the schema forward, and what takes it back.
+public struct Migration: Sendable, Hashable {
+  /// As the file or document writes it, such as `001` or `20240131120000`.
+  public var version: String
+  public var name: String
+  public var up: [Script]
+  public var down: [Script]
+
+  public init(version: String, name: String, up: [Script] = [], down: [Script] = []) {
+    self.version = version
+    self.name = name
+    self.up = up
+    self.down = down
+  }
+
+  /// The path of the file that the migration is known by.
+  public var path: String { up.first?.file.path ?? down.first?.file.path ?? "" }
+}
+
+/// What a runner wraps in a transaction.
+public enum TransactionProfile: String, Sendable, Hashable, CaseIterable {
+  /// Each file is one transaction.
+  case file
+  /// Each statement is its own transaction, as with `psql -f`, and a failed one doesn't stop those after it.
+  case statement
+}
+
+/// Everything that was found at the paths a user gave, in the order in which it runs.
+public struct MigrationSet: Sendable {
+  public var layout: String
+  public var transactions: TransactionProfile
+  /// What exists before the first migration. Nil where nobody said: then anything may.
+  public var baseline: [Script]?
+  public var migrations: [Migration]
+  /// Queries that a document shows: checked against the final schema, not replayed.
+  public var queries: [Script]
+  /// The versions in the order in which a document lists their rollbacks.
+  public var listedRollbacks: [String]
+
+  public init(
+    layout: String, transactions: TransactionProfile, baseline: [Script]? = nil, migrations: [Migration] = [],
+    queries: [Script] = [], listedRollbacks: [String] = []
+  ) {
+    self.layout = layout
+    self.transactions = transactions
+    self.baseline = baseline
+    self.migrations = migrations
+    self.queries = queries
+    self.listedRollbacks = listedRollbacks
+  }
+
+  /// Every file of the set, each once.
+  public var files: [SourceFile] {
+    var seen: Set<ObjectIdentifier> = []
+    let scripts = (baseline ?? []) + migrations.flatMap { $0.up + $0.down } + queries
+    return scripts.map(\.file).filter { seen.insert(ObjectIdentifier($0)).inserted }
+  }
+}

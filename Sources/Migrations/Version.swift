@@ -1,0 +1,45 @@
+/// The version that a file's name begins with, and the order between versions.
+public struct Version: Comparable, Hashable, Sendable {
+  public var text: String
+  private let numbers: [Int]
+
+  public init(_ text: String) {
+    self.text = text
+    numbers = text.split { !$0.isASCIIDigit }.map { Int($0) ?? .max }
+  }
+
+  /// Numbers compare as numbers, so that `2` comes before `10` and `1` equals `001`.
+  public static func < (a: Version, b: Version) -> Bool {
+    if a.numbers.isEmpty != b.numbers.isEmpty { return b.numbers.isEmpty }
+    if a.numbers != b.numbers { return a.numbers.lexicographicallyPrecedes(b.numbers) }
+    return a.numbers.isEmpty && a.text < b.text
+  }
+
+  public static func == (a: Version, b: Version) -> Bool {
+    a.numbers == b.numbers && (!a.numbers.isEmpty || a.text == b.text)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(numbers)
+    if numbers.isEmpty { hasher.combine(text) }
+  }
+
+  /// Splits `0012-add_users` into its version and name.
+  static func split(_ stem: Substring) -> (version: String, name: String)? {
+    var rest = stem
+    if rest.first == "V" || rest.first == "U", rest.dropFirst().first?.isASCIIDigit == true { rest = rest.dropFirst() }
+    let version = rest.prefix { $0.isASCIIDigit || $0 == "." || ($0 == "-" && rest.first != "-") }
+    let digits = version.prefix { $0.isASCIIDigit }
+    guard !digits.isEmpty else { return nil }
+    // diesel's dates have dashes (2024-01-31-120000_name); elsewhere a dash begins the name.
+    let isDate = version.split(separator: "-").count >= 3 && digits.count == 4
+    let end = isDate || version.contains(".") ? version : digits
+    let trimmed = end.hasSuffix("-") || end.hasSuffix(".") ? end.dropLast() : end
+    let name = rest.dropFirst(trimmed.count).drop { $0 == "_" || $0 == "-" || $0 == "." || $0 == " " }
+    return (String(trimmed), String(name))
+  }
+}
+
+extension Character {
+  var isASCIIDigit: Bool { isASCII && isNumber }
+}

@@ -1,0 +1,106 @@
+/// A name as the statement wrote it, with the schema only where the statement gave one.
+public struct ObjectName: Hashable, Sendable, CustomStringConvertible {
+  public var schema: String?
+  public var name: String
+
+  public init(schema: String? = nil, _ name: String) {
+    self.schema = schema
+    self.name = name
+  }
+
+  /// The name as a person writes it, unquoted.
+  public var description: String { schema.map { "\($0).\(name)" } ?? name }
+}
+
+/// A name at a place. `offset` is where its first part starts, in bytes of the file.
+public struct Reference: Hashable, Sendable {
+  public var name: ObjectName
+  public var offset: Int
+
+  public init(_ name: ObjectName, at offset: Int) {
+    self.name = name
+    self.offset = offset
+  }
+}
+
+/// The kinds of object that statements create, drop, comment on and grant.
+public enum ObjectKind: String, Hashable, Sendable {
+  case schema, table, view, materializedView = "materialized view", sequence, index, column, constraint, type, domain
+  case function, procedure, aggregate, routine, trigger, policy, rule, role, `extension`, statistics, collation
+  case `operator`, operatorClass = "operator class", operatorFamily = "operator family", cast, language, database
+  case publication, subscription, foreignTable = "foreign table", foreignServer = "server"
+  case foreignDataWrapper = "foreign-data wrapper", eventTrigger = "event trigger", textSearch = "text search object"
+  case accessMethod = "access method", largeObject = "large object", tablespace, conversion, transform
+  case userMapping = "user mapping", other = "object"
+
+  /// Kinds that share PostgreSQL's `pg_class`, and so one name space per schema.
+  public var isRelation: Bool {
+    switch self {
+    case .table, .view, .materializedView, .sequence, .index, .foreignTable: true
+    default: false
+    }
+  }
+
+  public var isRoutine: Bool {
+    switch self {
+    case .function, .procedure, .aggregate, .routine: true
+    default: false
+    }
+  }
+}
+
+/// A data type as a statement names it.
+public struct TypeName: Hashable, Sendable {
+  /// `int4` and the like carry the schema `pg_catalog` where the grammar supplies it.
+  public var name: ObjectName
+  /// The numbers in parentheses: length, precision and scale.
+  public var modifiers: [Int]
+  public var arrayDimensions: Int
+  public var isSet: Bool
+  /// `table.column%TYPE`
+  public var isColumnType: Bool
+  public var offset: Int
+
+  public init(
+    name: ObjectName, modifiers: [Int] = [], arrayDimensions: Int = 0, isSet: Bool = false,
+    isColumnType: Bool = false, offset: Int = 0
+  ) {
+    self.name = name
+    self.modifiers = modifiers
+    self.arrayDimensions = arrayDimensions
+    self.isSet = isSet
+    self.isColumnType = isColumnType
+    self.offset = offset
+  }
+}
+
+extension String {
+  /// The name as SQL must spell it: quoted where PostgreSQL would otherwise fold or reject it.
+  public var sqlIdentifier: String {
+    let isPlain =
+      !isEmpty
+      && utf8.enumerated().allSatisfy { index, byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "$"): index > 0
+        default: false
+        }
+      }
+    guard isPlain, !Keyword.reserved.contains(self) else {
+      return "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+    return self
+  }
+
+  /// The text as an SQL string constant.
+  public var sqlLiteral: String {
+    let doubled = split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+    guard doubled.contains("\\") else { return "'\(doubled)'" }
+    return "E'" + doubled.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\") + "'"
+  }
+}
+
+extension ObjectName {
+  /// The name as SQL must spell it.
+  public var sql: String { (schema.map { $0.sqlIdentifier + "." } ?? "") + name.sqlIdentifier }
+}

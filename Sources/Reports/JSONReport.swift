@@ -1,0 +1,20 @@
+import Diagnostics
+import FoundationEssentials
+
+/// The result as one JSON object with sorted keys.
+func jsonReport(_ result: RunResult) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+  // Nothing in the model can fail to encode: strings, integers and finite durations.
+  guard let data = try? encoder.encode(result) else { return "" }
+  return String(decoding: data, as: UTF8.self) + "\n"
+}
+
+extension RunResult {
+  /// Reads a result that was saved as JSON.
+  ///
+  /// - Throws: `DecodingError` where the text is no such result.
+  public init(json: [UInt8]) throws {
+    self = try JSONDecoder().decode(RunResult.self, from: Data(json))
+  }
+}

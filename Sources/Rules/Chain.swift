@@ -1,0 +1,113 @@
+import Catalog
+import Diagnostics
+import Migrations
+import PostgresSyntax
+
+/// All migrations, replayed: what every rule looks at.
+public struct Chain: Sendable {
+  public var set: MigrationSet
+  public var baseline: [Step] = []
+  public var migrations: [Replayed] = []
+  /// Queries of a document, each on the final schema.
+  public var queries: [Step] = []
+  /// The rollbacks in the order in which a document lists them, where that isn't last to first.
+  public var listedRollbacks: [Step] = []
+  public var syntaxErrors: [Unparsed] = []
+  /// The schema after the last migration.
+  public var final: Catalog
+  /// The major version of the server that the migrations are for.
+  public var postgresVersion: Int
+
+  /// One migration with its statements, each with the schema before and after it.
+  public struct Replayed: Sendable {
+    public var migration: Migration
+    public var before: Catalog
+    public var up: [Step]
+    public var after: Catalog
+    /// The rollback, run right after the migration.
+    public var down: [Step]
+    public var afterDown: Catalog
+  }
+
+  /// A statement that PostgreSQL's grammar rejects.
+  public struct Unparsed: Sendable {
+    public var error: ParseError
+    public var file: SourceFile
+    public var migration: String?
+    public var direction: Direction?
+  }
+
+  /// Every statement that runs forward, baseline first.
+  public var forward: [Step] { baseline + migrations.flatMap(\.up) }
+
+  /// Every statement of the files, in the order of the chain.
+  public var allSteps: [Step] { baseline + migrations.flatMap { $0.up + $0.down } + queries }
+
+  /// Replays the migrations on the simulated catalog.
+  public init(_ set: MigrationSet, parsed: [Script: ParsedSQL], postgresVersion: Int) {
+    self.set = set
+    self.postgresVersion = postgresVersion
+    final = Catalog(isComplete: set.baseline != nil)
+    var replay = Replay(final)
+    baseline = run(set.baseline ?? [], on: &replay, parsed, migration: nil, direction: nil)
+    for migration in set.migrations {
+      let before = replay.catalog
+      let up = run(migration.up, on: &replay, parsed, migration: migration.version, direction: .up)
+      var back = Replay(replay.catalog)
+      let down = run(migration.down, on: &back, parsed, migration: migration.version, direction: .down)
+      migrations.append(
+        Replayed(
+          migration: migration, before: before, up: up, after: replay.catalog, down: down, afterDown: back.catalog))
+    }
+    final = replay.catalog
+    for script in set.queries {
+      var query = Replay(final)
+      queries += run([script], on: &query, parsed, migration: nil, direction: nil)
+    }
+    listedRollbacks = replayListedRollbacks(parsed)
+  }
+
+  private mutating func run(
+    _ scripts: [Script], on replay: inout Replay, _ parsed: [Script: ParsedSQL], migration: String?,
+    direction: Direction?
+  ) -> [Step] {
+    var steps: [Step] = []
+    for script in scripts {
+      let sql = parsed[script] ?? ParsedSQL()
+      for statement in sql.statements {
+        steps.append(replay.run(statement, in: script.file, migration: migration, direction: direction))
+      }
+      syntaxErrors += sql.errors.map {
+        Unparsed(error: $0, file: script.file, migration: migration, direction: direction)
+      }
+      replay.endScript()
+    }
+    return steps
+  }
+
+  private func replayListedRollbacks(_ parsed: [Script: ParsedSQL]) -> [Step] {
+    guard set.listsRollbacksForward else { return [] }
+    var replay = Replay(final)
+    var steps: [Step] = []
+    for version in set.listedRollbacks {
+      guard let migration = set.migrations.first(where: { $0.version == version }) else { continue }
+      for script in migration.down {
+        for statement in parsed[script]?.statements ?? [] {
+          steps.append(replay.run(statement, in: script.file, migration: version, direction: .down))
+        }
+      }
+    }
+    return steps
+  }
+
+  /// The migration in which a statement of that origin runs, for messages.
+  func name(of version: String?) -> String { version.map { "migration \($0)" } ?? "the baseline" }
+}
+
+extension MigrationSet {
+  /// Whether a document lists the rollback of an earlier migration before that of a later one.
+  public var listsRollbacksForward: Bool {
+    let places = listedRollbacks.compactMap { version in migrations.firstIndex { $0.version == version } }
+    return zip(places, places.dropFirst()).contains { $0 < $1 }
+  }
+}

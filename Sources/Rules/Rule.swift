@@ -1,0 +1,81 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// One kind of defect. Its page `rules/<id>.md` says what, why and what to do, with the examples that test it.
+public protocol Rule: Sendable {
+  /// Kebab-case; reads well after "allow".
+  static var id: String { get }
+  static var severity: Severity { get }
+  static var category: Category { get }
+  init()
+  /// What is wrong with one statement. Called for every statement of the chain, in order.
+  func check(_ step: Step, in chain: Chain) -> [Diagnostic]
+  /// What is wrong with the whole.
+  func check(_ chain: Chain) -> [Diagnostic]
+}
+
+extension Rule {
+  public func check(_ step: Step, in chain: Chain) -> [Diagnostic] { [] }
+  public func check(_ chain: Chain) -> [Diagnostic] { [] }
+
+  /// A finding of this rule at a place of a statement.
+  func diagnostic(
+    _ message: String, at range: Range<Int>, of step: Step, severity: Severity = Self.severity,
+    labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil, sqlState: String? = nil,
+    fix: Fix? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      rule: Self.id, severity: severity, category: Self.category, message: message, range: step.file.range(range),
+      migration: step.migration, direction: step.direction, labels: labels, notes: notes, help: help,
+      sqlState: sqlState, fix: fix)
+  }
+
+  /// A finding of this rule at the place where an object comes from.
+  func diagnostic(
+    _ message: String, at range: Range<Int>, of origin: Origin, direction: Direction = .up,
+    labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil, fix: Fix? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      rule: Self.id, severity: Self.severity, category: Self.category, message: message,
+      range: origin.file.range(range), migration: origin.migration, direction: direction, labels: labels, notes: notes,
+      help: help, fix: fix)
+  }
+}
+
+extension Step {
+  /// The name that a rejection is about, or else the whole statement.
+  func range(of rejection: Rejection, name: String) -> Range<Int> {
+    if let offset = rejection.offset { return file.nameRange(at: offset, within: statement.range) }
+    return mention(of: name)
+  }
+
+  /// Where the statement first writes a name, or else the whole statement.
+  func mention(of name: String) -> Range<Int> {
+    file.firstMention(of: name, in: statement.range) ?? statement.range
+  }
+}
+
+extension Origin {
+  /// A pointer to the place, for the labels of a finding elsewhere.
+  func label(_ text: String, naming name: String) -> Diagnostic.Label {
+    Diagnostic.Label(range: file.range(file.firstMention(of: name, in: range) ?? range), text: text)
+  }
+}
+
+extension Sequence where Element == String {
+  /// `'a', 'b' and 2 more`
+  func quotedList(limit: Int = 3) -> String {
+    let names = map { "'\($0)'" }
+    if names.count <= limit { return names.englishList }
+    return (names.prefix(limit - 1) + ["\(names.count - limit + 1) more"]).englishList
+  }
+}
+
+extension Array where Element == String {
+  /// `a, b and c`
+  var englishList: String {
+    guard let last else { return "" }
+    return count == 1 ? last : dropLast().joined(separator: ", ") + " and " + last
+  }
+}

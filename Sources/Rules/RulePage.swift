@@ -1,0 +1,15 @@
+/// The page of a rule, as it stands in `rules/`.
+public struct RulePage: Sendable {
+  public var text: String
+
+  /// The first paragraph, on one line.
+  public var summary: String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().drop { $0.isEmpty }
+    return lines.prefix { !$0.isEmpty }.joined(separator: " ")
+  }
+}
+
+/// The page of a rule, or nil where there is no such rule.
+public func rulePage(_ id: String) -> RulePage? {
+  rulePages[id].map { RulePage(text: $0) }
+}

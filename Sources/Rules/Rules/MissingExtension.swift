@@ -1,0 +1,118 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/missing-extension.md.
+struct MissingExtension: Rule {
+  static let id = "missing-extension"
+  static let severity = Severity.error
+  static let category = Category.reference
+
+  /// A use of something that only an extension brings.
+  private struct Use {
+    var step: Step
+    var name: String
+    var label: String
+    var range: Range<Int>
+    var sqlState: String
+    /// The extension as the baseline has it; nil where nothing creates it.
+    var baseline: Catalog.ExtensionState?
+  }
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    var uses: [String: [Use]] = [:]
+    for step in chain.migrations.flatMap(\.up) + chain.queries {
+      for (name, use) in self.uses(in: step) { uses[name, default: []].append(use) }
+    }
+    return uses.sorted { $0.key < $1.key }.map { name, uses in finding(name, uses, in: chain) }
+  }
+
+  private func finding(_ name: String, _ uses: [Use], in chain: Chain) -> Diagnostic {
+    let first = uses[0]
+    let create = "CREATE EXTENSION IF NOT EXISTS \(name.sqlIdentifier);"
+    let needed = "\(first.label) '\(first.name)' needs it" + (uses.count > 1 ? ", and \(uses.count - 1) more places" : "")
+    if first.baseline != nil {
+      return diagnostic(
+        "no migration creates extension '\(name)', only the baseline does", at: first.range, of: first.step,
+        severity: .warning,
+        notes: [needed, "a database that is set up from the migrations alone does not have it"],
+        help: "write `\(create)` in the first migration")
+    }
+    let isCertain = !chain.mayRunOnPlatform
+    return diagnostic(
+      "extension '\(name)' is not created by any migration", at: first.range, of: first.step,
+      severity: isCertain ? .error : .warning,
+      notes: [needed] + (isCertain ? [] : ["the platform may have it already"]),
+      help: "write `\(create)` before the first use", sqlState: isCertain ? first.sqlState : nil)
+  }
+
+  private func uses(in step: Step) -> [(extension: String, use: Use)] {
+    var found: [(String, Use)] = []
+    func note(_ providers: [String], _ name: ObjectName, _ label: String, at offset: Int, _ sqlState: String) {
+      guard let provider = providers.first, name.schema == nil || name.schema == "public" else { return }
+      let installed = providers.lazy.compactMap { step.before.installed($0) }.first
+      // A migration that creates it is all that is asked; so is an extension that this data doesn't know.
+      if let installed, installed.origin?.migration != nil { return }
+      if installed == nil, step.before.hasUnknownExtension { return }
+      let range =
+        offset >= 0 ? step.file.nameRange(at: offset, within: step.statement.range) : step.mention(of: name.name)
+      found.append(
+        (provider, Use(step: step, name: name.name, label: label, range: range, sqlState: sqlState, baseline: installed)))
+    }
+    let data = ExtensionObjects.known
+    step.statement.action.walkExpressions { expression in
+      switch expression {
+      case .call(let call) where step.before.routines(call.name).isEmpty:
+        note(data.providing(function: call.name.name), call.name, "function", at: call.offset, "42883")
+      case .cast(_, let type, _) where step.before.type(type.name) == nil:
+        note(data.providing(type: type.name.name), type.name, "type", at: type.offset, "42704")
+      default: break
+      }
+    }
+    for type in step.statement.action.columnTypes where step.before.type(type.name) == nil {
+      note(data.providing(type: type.name.name), type.name, "type", at: type.offset, "42704")
+    }
+    if case .createIndex(let index) = step.statement.action {
+      for name in index.elements.compactMap(\.operatorClass) {
+        note(data.providing(operatorClass: name.name), name, "operator class", at: -1, "42704")
+      }
+    }
+    for relation in step.statement.action.relationsRead()
+    where step.before.relation(relation.name).map(\.isAssumed) ?? true {
+      note(data.providing(relation: relation.name.name), relation.name, "view", at: relation.offset, "42P01")
+    }
+    return found
+  }
+}
+
+extension Action {
+  fileprivate var columnTypes: [TypeName] {
+    switch self {
+    case .createTable(let table): table.columns.compactMap(\.type)
+    case .alterTable(let change):
+      change.changes.compactMap {
+        switch $0 {
+        case .addColumn(let column, _): column.type
+        case .setType(_, let type, _): type
+        default: nil
+        }
+      }
+    default: []
+    }
+  }
+}
+
+extension Catalog {
+  fileprivate var hasUnknownExtension: Bool {
+    allExtensions.contains { !ExtensionObjects.known.names.contains($0) && $0 != "plpgsql" }
+  }
+}
+
+extension Chain {
+  /// Whether the migrations evidently run on a platform that prepares its databases, such as Supabase.
+  var mayRunOnPlatform: Bool {
+    guard !final.isComplete else { return false }
+    return set.files.contains { $0.path.contains("supabase") }
+      || !final.allRoles.isDisjoint(with: ["anon", "authenticated", "service_role"])
+  }
+}

@@ -1,0 +1,67 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/rollback-incomplete.md.
+struct RollbackIncomplete: Rule {
+  static let id = "rollback-incomplete"
+  static let severity = Severity.warning
+  static let category = Category.rollback
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    chain.migrations.flatMap { replayed -> [Diagnostic] in
+      guard let first = replayed.down.first else { return [] }
+      return leftBehind(replayed).map { object, origin in
+        diagnostic(
+          "the rollback of migration '\(replayed.migration.version)' leaves \(object.kind.rawValue) '\(object)' behind",
+          at: first.statement.range, of: first, labels: [origin.label("created here", naming: object.name)],
+          notes: ["applying the migration again then fails or works on what is left"],
+          help: "add `\(dropStatement(object))`")
+      }
+    }
+  }
+
+  /// What the migration created and its rollback leaves. A part of a table that is itself left is not named.
+  private func leftBehind(_ replayed: Chain.Replayed) -> [(ObjectID, Origin)] {
+    var found: [(ObjectID, Origin)] = []
+    for step in replayed.up {
+      for case .created(let object) in step.outcome.effects {
+        guard replayed.afterDown.contains(object), !replayed.before.contains(object), object.kind != .role,
+          object.kind != .extension, !found.contains(where: { $0.0 == object || $0.0.owns(object) }),
+          !replayed.afterDown.isPart(object)
+        else { continue }
+        found.append((object, step.origin))
+      }
+    }
+    return found.filter { part in !found.contains { $0.0 != part.0 && $0.0.owns(part.0) } }
+  }
+
+  private func dropStatement(_ object: ObjectID) -> String {
+    let schema = object.schema == "public" ? nil : object.schema
+    let name = ObjectName(schema: schema, object.name).sql
+    let table = object.table.map { ObjectName(schema: schema, $0).sql } ?? ""
+    return switch object.kind {
+    case .column: "ALTER TABLE \(table) DROP COLUMN \(object.name.sqlIdentifier);"
+    case .constraint: "ALTER TABLE \(table) DROP CONSTRAINT \(object.name.sqlIdentifier);"
+    case .trigger, .policy: "DROP \(object.kind.rawValue.uppercased()) \(object.name.sqlIdentifier) ON \(table);"
+    default: "DROP \(object.kind.rawValue.uppercased()) \(name)\(object.signature.map { "(\($0))" } ?? "");"
+    }
+  }
+}
+
+extension ObjectID {
+  /// Whether dropping this takes the other with it.
+  fileprivate func owns(_ other: ObjectID) -> Bool {
+    kind == .table && other.table == name && other.schema == schema
+  }
+}
+
+extension Catalog {
+  /// Whether an object only exists as a part of another: an owned sequence, an index of a table that is left.
+  fileprivate func isPart(_ object: ObjectID) -> Bool {
+    let name = ObjectName(schema: object.schema, object.name)
+    if object.kind == .sequence { return relation(name)?.ownedBy != nil }
+    guard object.kind == .index, let index = index(name) else { return false }
+    return index.constraint != nil || relation(index.table)?.origin?.migration == index.origin?.migration
+  }
+}

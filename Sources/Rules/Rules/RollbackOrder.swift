@@ -1,0 +1,36 @@
+import Catalog
+import Diagnostics
+
+/// See rules/rollback-order.md.
+struct RollbackOrder: Rule {
+  static let id = "rollback-order"
+  static let severity = Severity.error
+  static let category = Category.rollback
+
+  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+    guard step.direction == .down else { return [] }
+    return findings(step, notes: ["the rollback runs right after its own migration and fails already there"]) {
+      "drop \($0) first"
+    }
+  }
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    chain.listedRollbacks.flatMap { step in
+      findings(step, notes: ["the document lists the rollbacks from the first migration to the last"]) { _ in
+        "list and run them from the last migration to the first"
+      }
+    }
+  }
+
+  private func findings(_ step: Step, notes: [String], help: (String) -> String) -> [Diagnostic] {
+    step.outcome.rejections.compactMap { rejection in
+      guard case .dependents(let object, let dependents) = rejection.reason else { return nil }
+      let names = dependents.map(\.description).quotedList()
+      return diagnostic(
+        "\(object.kind.rawValue) '\(object)' is dropped before \(names), which \(dependents.count == 1 ? "depends" : "depend") on it",
+        at: step.mention(of: object.name), of: step,
+        labels: rejection.related.map { [$0.label("created here", naming: object.name)] } ?? [], notes: notes,
+        help: help(names), sqlState: rejection.sqlState)
+    }
+  }
+}

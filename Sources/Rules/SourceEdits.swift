@@ -1,0 +1,36 @@
+import Diagnostics
+import PostgresSyntax
+
+/// Places in a file that fixes edit.
+extension SourceFile {
+  /// The statement with its semicolon.
+  func wholeStatement(_ range: Range<Int>) -> Range<Int> {
+    var lexer = Lexer(bytes, in: range.upperBound..<bytes.count)
+    while let token = lexer.next() {
+      if token.kind == .comment { continue }
+      return isPunctuation(token, ";") ? range.lowerBound..<token.range.upperBound : range
+    }
+    return range
+  }
+
+  /// The range with the blanks before it and the line end before those, where nothing else is on its line before it.
+  func wholeLine(_ range: Range<Int>) -> Range<Int> {
+    var start = range.lowerBound
+    while start > 0, bytes[start - 1] == UInt8(ascii: " ") || bytes[start - 1] == UInt8(ascii: "\t") { start -= 1 }
+    guard start > 0, bytes[start - 1] == UInt8(ascii: "\n") else { return range }
+    start -= 1
+    if start > 0, bytes[start - 1] == UInt8(ascii: "\r") { start -= 1 }
+    return start..<range.upperBound
+  }
+
+  /// The last comma before `offset`, comments passed over, if nothing else stands between.
+  func comma(before offset: Int, in range: Range<Int>) -> Range<Int>? {
+    let last = tokens(in: range.lowerBound..<offset).last
+    return last.flatMap { isPunctuation($0, ",") ? $0.range : nil }
+  }
+
+  func comma(after offset: Int, in range: Range<Int>) -> Range<Int>? {
+    let next = tokens(in: offset..<range.upperBound).first
+    return next.flatMap { isPunctuation($0, ",") ? $0.range : nil }
+  }
+}

@@ -1,0 +1,106 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+extension Rule {
+  /// The findings for objects of certain kinds that a statement uses and nothing creates.
+  func undefined(_ kinds: Set<ObjectKind>, _ step: Step, in chain: Chain) -> [Diagnostic] {
+    step.outcome.rejections.compactMap { rejection in
+      guard case .undefined(let object) = rejection.reason, kinds.contains(object.kind) else { return nil }
+      return undefined(object, rejection, step, in: chain)
+    }
+  }
+
+  private func undefined(_ object: ObjectID, _ rejection: Rejection, _ step: Step, in chain: Chain) -> Diagnostic {
+    let label = object.kind.isRoutine ? "function" : object.kind.rawValue
+    var notes: [String] = []
+    var labels: [Diagnostic.Label] = []
+    if let gone = chain.removal(of: object, before: step) {
+      labels.append(Diagnostic.Label(range: gone.origin.sourceRange, text: "\(label) '\(object)' was dropped here"))
+    } else if let later = chain.creation(of: object, after: step) {
+      labels.append(later.origin.label("it is created only here", naming: object.name))
+    }
+    if !rejection.isCertain {
+      notes.append("no migration creates it; it may exist outside them")
+    }
+    let uses = chain.uses(of: object)
+    if uses > 1 { notes.append("\(uses) statements use it") }
+    let similar = chain.similarName(to: object, in: step.before)
+    let help =
+      similar.map { "did you mean '\($0)'?" }
+      ?? (rejection.isCertain
+        ? "create it in an earlier migration, or in the baseline if it exists outside the migrations"
+        : "name a baseline in schemacheck.yml that creates what the migrations presuppose")
+    return diagnostic(
+      "\(label) '\(object)' does not exist", at: step.range(of: rejection, name: object.name), of: step,
+      severity: rejection.isCertain ? .error : .warning, labels: labels, notes: notes, help: help,
+      sqlState: rejection.isCertain ? rejection.sqlState : nil)
+  }
+}
+
+extension Chain {
+  /// The last statement before `step` that dropped the object.
+  func removal(of object: ObjectID, before step: Step) -> Step? {
+    forward.prefix { $0.origin != step.origin }.last { candidate in
+      candidate.outcome.effects.contains { $0.isDrop && $0.object.matches(object) }
+    }
+  }
+
+  /// The first statement after `step` that creates the object.
+  func creation(of object: ObjectID, after step: Step) -> Step? {
+    forward.drop { $0.origin != step.origin }.dropFirst().first { candidate in
+      candidate.outcome.effects.contains { $0.isCreation && $0.object.matches(object) }
+    }
+  }
+
+  /// How many statements refer to an object that nothing creates.
+  func uses(of object: ObjectID) -> Int {
+    guard object.kind.isRelation else { return 1 }
+    return 1 + allSteps.count { $0.outcome.references.contains { $0.matches(object) } }
+  }
+
+  /// A name of the same kind that differs by a slip of the finger.
+  func similarName(to object: ObjectID, in catalog: Catalog) -> String? {
+    let candidates: [String]
+    switch object.kind {
+    case .column:
+      let table = catalog.relation(ObjectName(schema: object.schema, object.table ?? ""))
+      candidates = table?.columns.map(\.name) ?? []
+    case .table, .view, .materializedView: candidates = catalog.allRelations.map(\.name.name)
+    default: candidates = []
+    }
+    return candidates.filter { $0 != object.name && editDistance($0, object.name) <= max(1, object.name.count / 4) }
+      .min { editDistance($0, object.name) < editDistance($1, object.name) }
+  }
+}
+
+extension Effect {
+  var isCreation: Bool { if case .created = self { true } else { false } }
+  var isDrop: Bool { if case .dropped = self { true } else { false } }
+}
+
+extension ObjectID {
+  /// Whether both mean the same object, where one of them may lack its schema.
+  func matches(_ other: ObjectID) -> Bool {
+    let sameKind = kind == other.kind || kind.isRelation && other.kind.isRelation || kind.isRoutine && other.kind.isRoutine
+    return sameKind && name == other.name && table == other.table
+      && (schema == other.schema || schema == nil || other.schema == nil)
+  }
+}
+
+/// Insertions, deletions and substitutions that turn one text into the other.
+public func editDistance(_ a: String, _ b: String) -> Int {
+  let (a, b) = (Array(a.utf8), Array(b.utf8))
+  guard abs(a.count - b.count) <= 4 else { return .max }
+  var row = Array(0...b.count)
+  for (i, x) in a.enumerated() {
+    var previous = row[0]
+    row[0] = i + 1
+    for (j, y) in b.enumerated() {
+      let substituted = previous + (x == y ? 0 : 1)
+      previous = row[j + 1]
+      row[j + 1] = min(substituted, row[j + 1] + 1, row[j] + 1)
+    }
+  }
+  return row[b.count]
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Diagnostics
+import Rules
+
+struct Lint: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Static analysis of migrations.")
+
+  @OptionGroup var options: CommonOptions
+
+  func run() throws {
+    let input = try Input(options)
+    let found = lint(input.set, settings: input.settings(options))
+    let result = RunResult(
+      command: "lint", tool: .init(version: version), files: input.set.files.count, statements: found.statements,
+      suppressed: found.suppressed, diagnostics: found.diagnostics)
+    try options.report(result, sources: input.set.files, input.configuration)
+  }
+}
+
+extension Input {
+  func settings(_ options: CommonOptions) -> RuleSettings {
+    RuleSettings(
+      severities: configuration.severities, postgresVersion: options.pgVersion ?? configuration.postgresVersion ?? 15,
+      threads: options.threads)
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Diagnostics
+import Rules
+
+struct Rules: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "rules", abstract: "List the rules.")
+
+  func run() {
+    let width = allRules.map { $0.id.count }.max() ?? 0
+    for rule in allRules {
+      let padding = String(repeating: " ", count: width - rule.id.count)
+      let severity = rule.severity.rawValue + String(repeating: " ", count: 7 - rule.severity.rawValue.count)
+      print("\(rule.id)\(padding)  \(severity)  \(rulePage(rule.id)?.summary ?? "")")
+    }
+  }
+}
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Print the page of a rule.")
+
+  @Argument(help: "The rule's id, as in a finding.")
+  var rule: String
+
+  func run() throws {
+    guard let page = rulePage(rule) else {
+      let nearest = allRules.map { $0.id }.min { editDistance($0, rule) < editDistance($1, rule) } ?? ""
+      throw Failure(kind: .usage, message: "there is no rule '\(rule)'; did you mean '\(nearest)'?")
+    }
+    print(page.text)
+  }
+}
