@@ -34,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     .target(name: "CPgQuery", linkerSettings: pgQueryLink),
@@ -47,7 +48,7 @@ let package = Package(
       exclude: ["Data"], embeds: true),
     library("Rules", ["Catalog", "PostgresSyntax", "Migrations", "Diagnostics"], embeds: true),
     library(
-      "Postgres", ["CPostgres", .product(name: "Subprocess", package: "swift-subprocess")], exclude: ["Scripts"],
+      "Postgres", ["CPostgres", .product(name: "Subprocess", package: "swift-subprocess"), .product(name: "SystemPackage", package: "swift-system")], exclude: ["Scripts"],
       embeds: true),
     library(
       "Verification", ["Postgres", "Rules", "Catalog", "Migrations", "PostgresSyntax", "Diagnostics"],

@@ -1,7 +1,76 @@
 import ArgumentParser
+import Diagnostics
+import Foundation
+import Migrations
+import Postgres
+import Rules
+import Verification
 
 struct Verify: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Live verification on a throwaway PostgreSQL.")
+  static let configuration = CommandConfiguration(
+    abstract: "Live verification on a throwaway PostgreSQL.",
+    discussion: """
+      Applies the migrations statement by statement, runs the queries of a document, rolls every migration back, \
+      compares the schema before and after, and applies it again.
+      """)
+
   @OptionGroup var options: CommonOptions
-  func run() async throws {}
+
+  func run() async throws {
+    let input = try Input(options)
+    let found = lint(input.set, settings: input.settings(options))
+    let progress = Progress(isQuiet: options.quiet)
+    let verification = try await environment {
+      let environment = ProcessInfo.processInfo.environment
+      let binaries = try ServerBinaries.find(
+        version: options.pgVersion ?? input.configuration.postgresVersion, environment: environment)
+      let settings = ThrowawayServer.Options(
+        binaries: binaries, preload: input.set.librariesToPreload.filter(binaries.hasLibrary), environment: environment)
+      progress.show("starting PostgreSQL")
+      return try await ThrowawayServer.run(settings) { server in
+        try verify(found, on: server) { progress.show($0) }
+      }
+    }
+    progress.end()
+    let result = RunResult(
+      command: "verify", tool: .init(version: version, postgres: verification.postgres), files: input.set.files.count,
+      statements: found.statements, suppressed: found.suppressed, diagnostics: verification.diagnostics,
+      checks: verification.checks, migrations: verification.migrations)
+    try options.report(result, sources: input.set.files, input.configuration)
+  }
+
+  /// What fails here is the environment's fault, not the migrations'.
+  private func environment<Value>(_ work: () async throws -> Value) async throws -> Value {
+    do { return try await work() } catch let error as ServerError {
+      throw Failure(kind: .environment, message: error.message)
+    } catch let error as PostgresError {
+      throw Failure(kind: .environment, message: "the connection to the server failed: \(error.message)")
+    }
+  }
+}
+
+extension MigrationSet {
+  /// Libraries that work only if the server loads them at its start, and that the migrations mention.
+  fileprivate var librariesToPreload: [String] {
+    ["pg_stat_statements"].filter { name in
+      files.contains { $0.bytes.firstRange(of: Array(name.utf8)) != nil }
+    }
+  }
+}
+
+/// One line on a terminal that says what is being done.
+struct Progress: Sendable {
+  private let isShown: Bool
+
+  init(isQuiet: Bool) {
+    isShown = !isQuiet && isatty(STDERR_FILENO) == 1
+  }
+
+  func show(_ text: String) {
+    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K\(text) …".utf8)) }
+  }
+
+  func end() {
+    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+  }
 }

@@ -1,0 +1,115 @@
+import CPostgres
+import Glibc
+
+/// One session with a server. libpq allows one thread at a time for each.
+public final class Connection {
+  private let library: LibPQ
+  private let handle: OpaquePointer
+
+  /// - Throws: `PostgresError` where the server refuses or cannot be reached; `ServerError` without libpq.
+  public init(_ parameters: [String: String]) throws {
+    library = try LibPQ.shared.get()
+    let pairs = parameters.sorted { $0.key < $1.key }
+    let keys = pairs.map { strdup($0.key) }
+    let values = pairs.map { strdup($0.value) }
+    defer { (keys + values).forEach { free($0) } }
+    let handle = library.connectdbParams(
+      keys.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 0)
+    guard let handle else {
+      throw PostgresError(sqlState: nil, message: "out of memory", isConnectionLost: true)
+    }
+    guard library.status(handle) == CONNECTION_OK else {
+      let message = library.errorMessage(handle).map { String(cString: $0) } ?? "no connection"
+      library.finish(handle)
+      throw PostgresError(sqlState: nil, message: message, isConnectionLost: true)
+    }
+    self.handle = handle
+    // Notices would go to standard error.
+    _ = library.setNoticeReceiver(handle, { _, _ in }, nil)
+  }
+
+  deinit { library.finish(handle) }
+
+  /// The server's version as its documentation counts it, such as `15.18`.
+  public var serverVersion: String {
+    let number = Int(library.serverVersion(handle))
+    return "\(number / 10000).\(number % 10000)"
+  }
+
+  /// Whether the session is inside a transaction, failed or not.
+  public var isInTransaction: Bool {
+    library.transactionStatus(handle) != PQTRANS_IDLE
+  }
+
+  /// Sends SQL as it is and returns the rows of its last statement.
+  ///
+  /// - Throws: `PostgresError` where the server rejects it.
+  @discardableResult
+  public func execute(_ sql: String) throws(PostgresError) -> Rows {
+    try rows(library.exec(handle, sql))
+  }
+
+  /// Sends one statement with parameters, `$1` and on.
+  ///
+  /// - Throws: `PostgresError` where the server rejects it.
+  @discardableResult
+  public func query(_ sql: String, _ parameters: [String?]) throws(PostgresError) -> Rows {
+    let values = parameters.map { $0.flatMap { strdup($0) } }
+    defer { values.forEach { free($0) } }
+    return try rows(
+      library.execParams(
+        handle, sql, CInt(parameters.count), nil, values.map { $0.map { UnsafePointer($0) } }, nil, nil, 0))
+  }
+
+  private func rows(_ result: OpaquePointer?) throws(PostgresError) -> Rows {
+    guard let result else {
+      let message = library.errorMessage(handle).map { String(cString: $0) } ?? "the connection was lost"
+      throw PostgresError(sqlState: nil, message: message, isConnectionLost: true)
+    }
+    defer { library.clear(result) }
+    switch library.resultStatus(result) {
+    case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: return Rows(values: [])
+    case PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE: return read(result)
+    case PGRES_COPY_IN:
+      _ = library.putCopyEnd(handle, "the statement's rows are not part of it")
+      drain()
+      throw PostgresError(sqlState: "57014", message: "COPY FROM STDIN without rows", isConnectionLost: false)
+    case PGRES_COPY_OUT, PGRES_COPY_BOTH:
+      drain()
+      return Rows(values: [])
+    default: throw error(result)
+    }
+  }
+
+  private func drain() {
+    while let result = library.getResult(handle) { library.clear(result) }
+  }
+
+  private func read(_ result: OpaquePointer) -> Rows {
+    let columns = library.nfields(result)
+    return Rows(
+      values: (0..<library.ntuples(result)).map { row in
+        (0..<columns).map { column in
+          library.getisnull(result, row, column) != 0
+            ? nil : library.getvalue(result, row, column).map { String(cString: $0) }
+        }
+      })
+  }
+
+  private func error(_ result: OpaquePointer) -> PostgresError {
+    // The field codes of the protocol (PostgreSQL documentation, section 55.8).
+    func field(_ code: Unicode.Scalar) -> String? {
+      library.resultErrorField(result, CInt(UInt8(ascii: code))).map { String(cString: $0) }
+    }
+    let state = field("C")
+    let message = field("M") ?? library.resultErrorMessage(result).map { String(cString: $0) } ?? "unknown error"
+    return PostgresError(
+      sqlState: state, message: message, detail: field("D"), hint: field("H"), position: field("P").flatMap { Int($0) },
+      constraint: field("n"), isConnectionLost: library.status(handle) != CONNECTION_OK)
+  }
+}
+
+/// The rows of a result, as text; nil is NULL.
+public struct Rows: Sendable {
+  public var values: [[String?]]
+}

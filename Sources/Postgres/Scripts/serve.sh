@@ -1,0 +1,55 @@
+# Runs one throwaway PostgreSQL cluster for as long as standard input stays open.
+#
+#   sh serve.sh BINDIR TEMPLATE WORK [postgres option…]
+#
+# Whoever holds the other end of standard input needs not stop the server: when that process ends, however it ends, the
+# server is stopped and WORK removed. TEMPLATE is the cached cluster that initdb made; "" means that there is no cache.
+set -eu
+umask 077
+bin=$1
+template=$2
+work=$3
+shift 3
+
+# A background job of a POSIX shell reads from /dev/null, so the pipe moves to another descriptor.
+exec 3<&0 </dev/null
+trap 'rm -rf "$work"' EXIT
+echo $$ >"$work/supervisor"
+
+create() {
+  "$bin/initdb" -D "$1" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions >/dev/null
+}
+
+if [ -z "$template" ]; then
+  create "$work/data"
+else
+  if [ ! -d "$template" ]; then
+    create "$work/template"
+    cp -a "$work/template" "$template.$$"
+    # Another run may have been quicker; then its cluster is as good.
+    mv -T "$template.$$" "$template" 2>/dev/null || rm -rf "$template.$$"
+    rm -rf "$work/template"
+  fi
+  cp -a "$template" "$work/data"
+fi
+
+"$bin/postgres" -D "$work/data" -k "$work" "$@" 3<&- >"$work/log" 2>&1 &
+server=$!
+trap 'kill -QUIT $server 2>/dev/null' TERM INT HUP
+
+(
+  cat <&3 >/dev/null
+  kill -QUIT $server 2>/dev/null
+) &
+reader=$!
+exec 3<&-
+
+set +e
+while :; do
+  wait $server
+  status=$?
+  kill -0 $server 2>/dev/null || break
+done
+kill $reader 2>/dev/null
+[ $status -eq 0 ] || tail -n 5 "$work/log" >&2
+exit $status

@@ -1,0 +1,93 @@
+import Catalog
+import Diagnostics
+import Postgres
+import PostgresSyntax
+import Rules
+
+/// Turns the server's rejections into findings: each one that the static analysis predicted is marked so, each other one
+/// becomes a finding of its own, with the failure that it follows from, if it follows from one.
+struct Attribution {
+  var chain: Chain
+  var evidence: Evidence
+  /// The server's version.
+  var version: String
+
+  func diagnostics(with predictions: [Diagnostic]) -> [Diagnostic] {
+    let verdicts = Predictions(evidence: evidence)
+    var found = predictions.map { diagnostic in
+      var diagnostic = diagnostic
+      switch verdicts.verdict(diagnostic) {
+      case .confirmed(let error): diagnostic.notes.append("confirmed by PostgreSQL \(version): \(error.message)")
+      case .refuted: diagnostic.notes.append("refuted: PostgreSQL \(version) accepts the statement")
+      case .hidden(let error):
+        diagnostic.notes.append("not reached on PostgreSQL \(version), which rejects the statement first: \(error.message)")
+      case .untested: break
+      }
+      return diagnostic
+    }
+    var lost: [ObjectID: StatementRun] = [:]
+    for (phase, run) in evidence.runs {
+      guard let error = run.error else { continue }
+      let root = run.root(among: lost)
+      if phase == .forward { for object in run.created { lost[object] = lost[object] ?? run } }
+      let isPredicted = predictions.contains {
+        $0.sqlState == error.sqlState && $0.range.path == run.range.path
+          && run.step.statement.range.contains($0.range.start.offset)
+      }
+      if !isPredicted { found.append(finding(run, error, root: root, phase)) }
+    }
+    return found.sorted(by: Diagnostic.inReadingOrder)
+  }
+
+  private func finding(
+    _ run: StatementRun, _ error: PostgresError, root: (object: ObjectID, run: StatementRun)?, _ phase: Evidence.Phase
+  ) -> Diagnostic {
+    var labels: [Diagnostic.Label] = []
+    var notes = [error.detail, error.hint.map { "PostgreSQL's hint: \($0)" }].compactMap { $0 }
+    if let root {
+      let place = root.run.step.file.firstMention(of: root.object.name, in: root.run.step.statement.range)
+      labels.append(
+        Diagnostic.Label(
+          range: place.map { root.run.step.file.range($0) } ?? root.run.range,
+          text: "'\(root.object)' does not exist because this statement is rejected"))
+      notes.append("it follows from the rejection in line \(root.run.range.start.line): \(root.run.error?.message ?? "")")
+    }
+    if phase == .listed { notes.append("when the rollbacks run in the order in which the document lists them") }
+    return RejectedStatement.diagnostic(
+      error.message.replacing("\"", with: "'"), at: place(of: error, in: run), of: run.step, labels: labels,
+      notes: notes, sqlState: error.sqlState,
+      help: root == nil ? nil : "correct the statement that it follows from")
+  }
+
+  /// Where the server's cursor points, or else the start of the statement.
+  private func place(of error: PostgresError, in run: StatementRun) -> SourceRange {
+    let range = run.step.statement.range
+    guard let position = error.position, position > 0 else { return firstLine(run) }
+    var offset = range.lowerBound
+    for scalar in run.step.file.text(range).unicodeScalars.prefix(position - 1) { offset += scalar.utf8.count }
+    return run.step.file.range(run.step.file.nameRange(at: min(offset, range.upperBound), within: range))
+  }
+
+  private func firstLine(_ run: StatementRun) -> SourceRange {
+    let range = run.step.statement.range
+    let end = run.step.file.bytes[range].firstIndex(of: UInt8(ascii: "\n")) ?? range.upperBound
+    return run.step.file.range(range.lowerBound..<end)
+  }
+}
+
+extension StatementRun {
+  /// What the statement would have created.
+  fileprivate var created: [ObjectID] {
+    step.outcome.effects.compactMap { if case .created(let object) = $0 { object } else { nil } }
+  }
+
+  /// The earlier failure without which this statement's objects would exist.
+  fileprivate func root(
+    among lost: [ObjectID: StatementRun]
+  ) -> (object: ObjectID, run: StatementRun)? {
+    for object in step.outcome.references {
+      if let run = lost[object] { return (object, run) }
+    }
+    return nil
+  }
+}

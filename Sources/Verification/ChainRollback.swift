@@ -1,0 +1,66 @@
+import Diagnostics
+import Postgres
+import Rules
+
+/// Takes all migrations back, last to first, and applies them again, on a copy of the migrated database.
+struct ChainRollback {
+  var chain: Chain
+  var database: String
+  var databases: Databases
+  var start: Snapshot
+  var end: Snapshot
+
+  func checks(_ evidence: inout Evidence) throws -> [CheckResult] {
+    guard !chain.migrations.isEmpty, chain.migrations.allSatisfy({ !$0.migration.down.isEmpty }) else { return [] }
+    var checks = try databases.withCopy(of: database) { try backAndForth($0) }
+    if !chain.listedRollbacks.isEmpty {
+      let runs = try databases.withCopy(of: database) { copy in
+        try Runner(connection: copy, isTransactional: false).run(chain.listedRollbacks)
+      }
+      evidence.add(runs, in: .listed)
+      checks.append(listed(runs))
+    }
+    return checks
+  }
+
+  private func backAndForth(_ copy: Connection) throws -> [CheckResult] {
+    let runner = Runner(connection: copy, isTransactional: chain.set.transactions == .file)
+    var errors: [StatementRun] = []
+    for replayed in chain.migrations.reversed() {
+      errors += try runner.run(replayed.down).filter { $0.error != nil }
+    }
+    let back = check(
+      "restores", "rolling back the whole chain restores the baseline", errors, try Snapshot(copy).differences(from: start))
+    errors = []
+    for replayed in chain.migrations {
+      errors += try runner.run(replayed.up).filter { $0.error != nil }
+    }
+    let forth = check(
+      "reapplies", "the whole chain applies again after it was rolled back", errors,
+      try Snapshot(copy).differences(from: end))
+    return [back, forth]
+  }
+
+  private func check(
+    _ name: String, _ claim: String, _ errors: [StatementRun], _ differences: [String]
+  ) -> CheckResult {
+    let holds = errors.isEmpty && differences.isEmpty
+    return CheckResult(
+      id: "rollback/chain/\(name)", stage: "rollback", subject: "the whole chain", status: holds ? .passed : .failed,
+      message: holds ? claim : "it is not so that \(claim)", expected: holds ? nil : "no difference and no error",
+      actual: holds ? nil : (errors.compactMap { $0.error?.message } + differences).joined(separator: "\n"),
+      sqlState: errors.first?.error?.sqlState, range: errors.first?.range)
+  }
+
+  private func listed(_ runs: [StatementRun]) -> CheckResult {
+    let failures = runs.filter { $0.error != nil }
+    return CheckResult(
+      id: "rollback/listed", stage: "rollback", subject: "the document", status: failures.isEmpty ? .passed : .failed,
+      message: failures.isEmpty
+        ? "the rollbacks run in the order in which the document lists them"
+        : "\(failures.count) statements are rejected when the rollbacks run in the order in which the document lists them",
+      expected: failures.isEmpty ? nil : "every statement runs",
+      actual: failures.isEmpty ? nil : failures.compactMap { $0.error?.message }.joined(separator: "\n"),
+      sqlState: failures.first?.error?.sqlState, range: failures.first?.range)
+  }
+}

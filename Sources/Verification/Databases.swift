@@ -1,0 +1,28 @@
+import Postgres
+
+/// The databases of one throwaway server that a verification works on.
+struct Databases {
+  var server: ThrowawayServer
+
+  /// Makes a database, empty or a copy of another to which nobody is connected.
+  ///
+  /// - Throws: `PostgresError` where the server refuses it.
+  func create(_ name: String, copying template: String = "template0") throws {
+    let admin = try server.connect(to: "postgres")
+    try admin.execute("CREATE DATABASE \(name) TEMPLATE \(template) STRATEGY file_copy")
+  }
+
+  func drop(_ name: String) throws {
+    let admin = try server.connect(to: "postgres")
+    try admin.execute("DROP DATABASE \(name) WITH (FORCE)")
+  }
+
+  /// Lets `body` work on a copy that is gone afterwards.
+  func withCopy<Value>(of template: String, _ body: (Connection) throws -> Value) throws -> Value {
+    let name = "\(template)_copy"
+    try create(name, copying: template)
+    let result = Result { try body(try server.connect(to: name)) }
+    try drop(name)
+    return try result.get()
+  }
+}

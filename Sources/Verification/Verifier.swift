@@ -1,0 +1,132 @@
+import Catalog
+import Diagnostics
+import Migrations
+import Postgres
+import Rules
+
+/// What a verification found out, before it becomes a result.
+public struct Verification: Sendable {
+  public var diagnostics: [Diagnostic] = []
+  public var checks: [CheckResult] = []
+  public var migrations: [MigrationResult] = []
+  /// The server's version.
+  public var postgres = ""
+  /// The catalog of the fully migrated database, for comparison with the simulated one.
+  public var inventory: [InventoryItem] = []
+}
+
+/// Puts migrations to a real server: applies them, runs a document's queries, rolls back, compares, applies again.
+///
+/// - Parameters:
+///   - lint: the static analysis of the same migrations, whose predictions are put to the test.
+///   - progress: is told what is being done.
+/// - Throws: `PostgresError` where the connection is lost.
+public func verify(
+  _ lint: LintResult, on server: ThrowawayServer, progress: @escaping (String) -> Void = { _ in }
+) throws -> Verification {
+  try Verifier(chain: lint.chain, server: server, progress: progress).run(predictions: lint.diagnostics)
+}
+
+private struct Verifier {
+  var chain: Chain
+  var server: ThrowawayServer
+  var progress: (String) -> Void
+
+  private let main = "schemacheck_main"
+
+  func run(predictions: [Diagnostic]) throws -> Verification {
+    var found = Verification()
+    var evidence = Evidence()
+    let databases = Databases(server: server)
+    try databases.create(main)
+    found.postgres = try server.connect(to: main).serverVersion
+
+    progress("baseline")
+    let start = try applyBaseline(&found, &evidence)
+    try applyMigrations(databases, &found, &evidence)
+    let end = try Snapshot(server.connect(to: main))
+    found.inventory = end.inventory
+    progress("queries")
+    try runQueries(databases, &found, &evidence)
+    progress("rollback of the chain")
+    let chainStage = ChainRollback(chain: chain, database: main, databases: databases, start: start, end: end)
+    found.checks += try chainStage.checks(&evidence)
+
+    found.diagnostics = Attribution(chain: chain, evidence: evidence, version: found.postgres)
+      .diagnostics(with: predictions)
+    found.checks += Predictions(evidence: evidence).checks(predictions)
+    return found
+  }
+
+  private func runner(_ connection: Connection) -> Runner {
+    Runner(connection: connection, isTransactional: chain.set.transactions == .file)
+  }
+
+  private func applyBaseline(_ found: inout Verification, _ evidence: inout Evidence) throws -> Snapshot {
+    let connection = try server.connect(to: main)
+    let runs = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
+    evidence.add(runs, in: .forward)
+    if !runs.isEmpty { found.checks.append(applied("baseline", "the baseline", runs)) }
+    return try Snapshot(connection)
+  }
+
+  private func applyMigrations(
+    _ databases: Databases, _ found: inout Verification, _ evidence: inout Evidence
+  ) throws {
+    for replayed in chain.migrations {
+      let migration = replayed.migration
+      progress("migration \(migration.version)")
+      var connection: Connection? = try server.connect(to: main)
+      let before = try Snapshot(connection!)
+      let runs = try runner(connection!).run(replayed.up)
+      let after = try Snapshot(connection!)
+      connection = nil
+      evidence.add(runs, in: .forward)
+      found.checks.append(applied(migration.version, "migration \(migration.version)", runs))
+
+      var result = MigrationResult(
+        version: migration.version, name: migration.name, path: migration.path,
+        status: runs.contains { $0.error != nil } ? .failed : .applied,
+        durationMs: runs.reduce(0) { $0 + $1.durationMs },
+        statements: runs.map { .init(range: $0.range, durationMs: $0.durationMs) })
+      if !migration.down.isEmpty {
+        let stage = MigrationRollback(replayed: replayed, before: before, after: after)
+        let (rollback, checks) = try databases.withCopy(of: main) { copy in
+          try stage.run(runner(copy), &evidence)
+        }
+        result.rollback = rollback
+        found.checks += checks
+      } else if chain.migrations.contains(where: { !$0.migration.down.isEmpty }) {
+        result.rollback = .init(status: .missing)
+      }
+      found.migrations.append(result)
+    }
+  }
+
+  private func applied(_ name: String, _ subject: String, _ runs: [StatementRun]) -> CheckResult {
+    let failures = runs.filter { $0.error != nil }
+    return CheckResult(
+      id: "apply/\(name)", stage: "apply", subject: subject, status: failures.isEmpty ? .passed : .failed,
+      message: failures.isEmpty
+        ? "\(subject) applies" : "\(failures.count) of \(runs.count) statements of \(subject) are rejected",
+      durationMs: runs.reduce(0) { $0 + $1.durationMs }, sqlState: failures.first?.error?.sqlState,
+      range: failures.first?.range ?? runs.first?.range)
+  }
+
+  private func runQueries(_ databases: Databases, _ found: inout Verification, _ evidence: inout Evidence) throws {
+    guard !chain.queries.isEmpty else { return }
+    let runs = try databases.withCopy(of: main) { copy in
+      try Runner(connection: copy, isTransactional: false).run(chain.queries)
+    }
+    evidence.add(runs, in: .queries)
+    for run in runs {
+      let place = "\(run.range.path):\(run.range.start.line)"
+      found.checks.append(
+        CheckResult(
+          id: "queries/\(place)", stage: "queries", subject: place, status: run.error == nil ? .passed : .failed,
+          message: run.error.map { "the query is rejected: \($0.message)" } ?? "the query runs",
+          durationMs: run.durationMs, sqlState: run.error?.sqlState,
+          repro: run.error == nil ? nil : run.step.file.text(run.step.statement.range) + ";", range: run.range))
+    }
+  }
+}
