@@ -4,7 +4,7 @@ import PostgresSyntax
 /// Places in a file that fixes edit.
 extension SourceFile {
   /// The statement with its semicolon.
-  func wholeStatement(_ range: Range<Int>) -> Range<Int> {
+  public func wholeStatement(_ range: Range<Int>) -> Range<Int> {
     var lexer = Lexer(bytes, in: range.upperBound..<bytes.count)
     while let token = lexer.next() {
       if token.kind == .comment { continue }
@@ -13,11 +13,14 @@ extension SourceFile {
     return range
   }
 
-  /// The range with the blanks before it and the line end before those, where nothing else is on its line before it.
+  /// The range with the blanks before it and the line end before those, where nothing else is on its line before it. The
+  /// line end stays where a comment would otherwise swallow what comes after the range.
   func wholeLine(_ range: Range<Int>) -> Range<Int> {
     var start = range.lowerBound
     while start > 0, bytes[start - 1] == UInt8(ascii: " ") || bytes[start - 1] == UInt8(ascii: "\t") { start -= 1 }
     guard start > 0, bytes[start - 1] == UInt8(ascii: "\n") else { return range }
+    let before = line(position(at: start - 1).line) ?? ""
+    guard !before.contains("--") else { return start..<range.upperBound }
     start -= 1
     if start > 0, bytes[start - 1] == UInt8(ascii: "\r") { start -= 1 }
     return start..<range.upperBound

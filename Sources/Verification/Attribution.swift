@@ -21,20 +21,18 @@ struct Attribution {
       case .refuted: diagnostic.notes.append("refuted: PostgreSQL \(version) accepts the statement")
       case .hidden(let error):
         diagnostic.notes.append("not reached on PostgreSQL \(version), which rejects the statement first: \(error.message)")
+      case .moot(let name): diagnostic.notes.append("not seen on PostgreSQL \(version), where '\(name)' was never made")
       case .untested: break
       }
       return diagnostic
     }
-    var lost: [ObjectID: StatementRun] = [:]
     for (phase, run) in evidence.runs {
       guard let error = run.error else { continue }
-      let root = run.root(among: lost)
-      if phase == .forward { for object in run.created { lost[object] = lost[object] ?? run } }
       let isPredicted = predictions.contains {
         $0.sqlState == error.sqlState && $0.range.path == run.range.path
           && run.step.statement.range.contains($0.range.start.offset)
       }
-      if !isPredicted { found.append(finding(run, error, root: root, phase)) }
+      if !isPredicted { found.append(finding(run, error, root: evidence.root(of: run), phase)) }
     }
     return found.sorted(by: Diagnostic.inReadingOrder)
   }
@@ -72,22 +70,5 @@ struct Attribution {
     let range = run.step.statement.range
     let end = run.step.file.bytes[range].firstIndex(of: UInt8(ascii: "\n")) ?? range.upperBound
     return run.step.file.range(range.lowerBound..<end)
-  }
-}
-
-extension StatementRun {
-  /// What the statement would have created.
-  fileprivate var created: [ObjectID] {
-    step.outcome.effects.compactMap { if case .created(let object) = $0 { object } else { nil } }
-  }
-
-  /// The earlier failure without which this statement's objects would exist.
-  fileprivate func root(
-    among lost: [ObjectID: StatementRun]
-  ) -> (object: ObjectID, run: StatementRun)? {
-    for object in step.outcome.references {
-      if let run = lost[object] { return (object, run) }
-    }
-    return nil
   }
 }

@@ -9,6 +9,8 @@ struct Predictions {
     case refuted
     /// The server rejects the statement for another reason first.
     case hidden(PostgresError)
+    /// The server accepts it, but only because an object that the finding is about was never made.
+    case moot(String)
     case untested
   }
 
@@ -17,11 +19,14 @@ struct Predictions {
   func verdict(_ diagnostic: Diagnostic) -> Verdict {
     guard let expected = diagnostic.sqlState else { return .untested }
     let runs = evidence.runs(at: diagnostic.range)
-    let errors = runs.compactMap(\.error)
+    let errors = runs.flatMap { ($0.error.map { [$0] } ?? []) + $0.laterErrors }
     if let error = errors.first(where: { $0.sqlState == expected && $0.concerns(diagnostic) }) {
       return .confirmed(error)
     }
     if let error = errors.first { return .hidden(error) }
+    if let lost = evidence.lost.keys.first(where: { diagnostic.message.contains("'\($0)'") }) {
+      return .moot(lost.description)
+    }
     return runs.isEmpty ? .untested : .refuted
   }
 
@@ -44,6 +49,9 @@ struct Predictions {
         check.status = .skipped
         check.message = "hidden: the server rejects the statement first because \(error.message)"
         check.actual = error.sqlState
+      case .moot(let name):
+        check.status = .skipped
+        check.message = "moot: '\(name)' was never made, because its own statement is rejected"
       case .untested:
         check.status = .skipped
         check.message = "untested: the statement was not sent"
@@ -56,7 +64,7 @@ struct Predictions {
 extension PostgresError {
   /// Whether the error is about the object that a finding names. A finding of several objects in one statement has one
   /// error at a time.
-  fileprivate func concerns(_ diagnostic: Diagnostic) -> Bool {
+  func concerns(_ diagnostic: Diagnostic) -> Bool {
     let names = diagnostic.message.split(separator: "'", omittingEmptySubsequences: false).enumerated()
       .filter { $0.offset % 2 == 1 }.map { $0.element.split(separator: ".").last.map(String.init) ?? "" }
     guard !names.isEmpty, message.contains("\"") else { return true }

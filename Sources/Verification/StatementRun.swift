@@ -9,6 +9,10 @@ struct StatementRun {
   var step: Step
   var durationMs: Double
   var error: PostgresError?
+  /// What the server has against the statement next, when the findings before are fixed one by one.
+  var laterErrors: [PostgresError] = []
+  /// Whether the server accepts the statement once all its findings are fixed.
+  var isRepaired = false
 
   var range: SourceRange { step.file.range(step.statement.range) }
 }
@@ -18,6 +22,8 @@ struct Runner {
   var connection: Connection
   /// Whether all statements of a script share a transaction.
   var isTransactional: Bool
+  /// The findings whose fixes are tried where the server rejects a statement.
+  var predictions: [Diagnostic] = []
 
   /// - Throws: `PostgresError` only where the connection is lost: a rejected statement is a result.
   func run(_ steps: [Step]) throws -> [StatementRun] {
@@ -33,7 +39,9 @@ struct Runner {
       if wraps {
         try connection.execute(failure == nil ? "RELEASE schemacheck" : "ROLLBACK TO schemacheck; RELEASE schemacheck")
       }
-      runs.append(StatementRun(step: step, durationMs: elapsed.milliseconds, error: failure))
+      var run = StatementRun(step: step, durationMs: elapsed.milliseconds, error: failure)
+      if failure != nil { try repair(&run) }
+      runs.append(run)
     }
     // A deferred constraint speaks only at the end: the last statement stands for the transaction.
     if wraps, let error = try rejection(of: "COMMIT"), !runs.isEmpty { runs[runs.count - 1].error = error }
@@ -41,6 +49,24 @@ struct Runner {
     if connection.isInTransaction { try connection.execute("ROLLBACK") }
     try connection.execute("RESET ALL")
     return runs
+  }
+
+  /// Fixes the findings of a rejected statement one by one, in a transaction that is rolled back, to see what the first
+  /// error hides.
+  private func repair(_ run: inout StatementRun) throws {
+    var open = predictions.filter { $0.fix != nil && run.contains($0.range) }
+    var applied: [Diagnostic] = []
+    let isOpen = connection.isInTransaction
+    var error = run.error
+    while let current = error, let index = open.firstIndex(where: { $0.sqlState == current.sqlState && current.concerns($0) }) {
+      applied.append(open.remove(at: index))
+      let text = run.text(fixing: applied.compactMap(\.fix))
+      try connection.execute(isOpen ? "SAVEPOINT repair" : "BEGIN; SAVEPOINT repair")
+      error = try rejection(of: text)
+      try connection.execute("ROLLBACK TO repair; RELEASE repair")
+      if !isOpen { try connection.execute("ROLLBACK") }
+      if let error { run.laterErrors.append(error) } else { run.isRepaired = true }
+    }
   }
 
   /// What the server has against a statement; nil where it accepts it.
@@ -52,6 +78,28 @@ struct Runner {
       if error.isConnectionLost { throw error }
       return error
     }
+  }
+}
+
+extension StatementRun {
+  /// The statement with its semicolon, if it has one.
+  private var whole: Range<Int> { step.file.wholeStatement(step.statement.range) }
+
+  func contains(_ range: SourceRange) -> Bool {
+    range.path == step.file.path && step.statement.range.contains(range.start.offset)
+  }
+
+  /// The statement as the fixes make it.
+  fileprivate func text(fixing fixes: [Fix]) -> String {
+    let edits = fixes.flatMap(\.edits).filter { $0.range.path == step.file.path && whole.contains($0.range) }
+    return String(decoding: edits.apply(to: step.file.bytes[whole], startingAt: whole.lowerBound), as: UTF8.self)
+  }
+}
+
+extension Range<Int> {
+  /// Whether an edit is inside, or right at one of the ends.
+  fileprivate func contains(_ range: SourceRange) -> Bool {
+    lowerBound <= range.start.offset && range.end.offset <= upperBound
   }
 }
 

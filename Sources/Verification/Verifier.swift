@@ -24,17 +24,18 @@ public struct Verification: Sendable {
 public func verify(
   _ lint: LintResult, on server: ThrowawayServer, progress: @escaping (String) -> Void = { _ in }
 ) throws -> Verification {
-  try Verifier(chain: lint.chain, server: server, progress: progress).run(predictions: lint.diagnostics)
+  try Verifier(chain: lint.chain, server: server, predictions: lint.diagnostics, progress: progress).run()
 }
 
 private struct Verifier {
   var chain: Chain
   var server: ThrowawayServer
+  var predictions: [Diagnostic]
   var progress: (String) -> Void
 
   private let main = "schemacheck_main"
 
-  func run(predictions: [Diagnostic]) throws -> Verification {
+  func run() throws -> Verification {
     var found = Verification()
     var evidence = Evidence()
     let databases = Databases(server: server)
@@ -59,7 +60,7 @@ private struct Verifier {
   }
 
   private func runner(_ connection: Connection) -> Runner {
-    Runner(connection: connection, isTransactional: chain.set.transactions == .file)
+    Runner(connection: connection, isTransactional: chain.set.transactions == .file, predictions: predictions)
   }
 
   private func applyBaseline(_ found: inout Verification, _ evidence: inout Evidence) throws -> Snapshot {
@@ -90,7 +91,9 @@ private struct Verifier {
         durationMs: runs.reduce(0) { $0 + $1.durationMs },
         statements: runs.map { .init(range: $0.range, durationMs: $0.durationMs) })
       if !migration.down.isEmpty {
-        let stage = MigrationRollback(replayed: replayed, before: before, after: after)
+        let stage = MigrationRollback(
+          replayed: replayed, before: before, after: after,
+          rejected: Set(runs.filter { $0.error != nil }.map(\.range)))
         let (rollback, checks) = try databases.withCopy(of: main) { copy in
           try stage.run(runner(copy), &evidence)
         }
@@ -116,7 +119,7 @@ private struct Verifier {
   private func runQueries(_ databases: Databases, _ found: inout Verification, _ evidence: inout Evidence) throws {
     guard !chain.queries.isEmpty else { return }
     let runs = try databases.withCopy(of: main) { copy in
-      try Runner(connection: copy, isTransactional: false).run(chain.queries)
+      try Runner(connection: copy, isTransactional: false, predictions: predictions).run(chain.queries)
     }
     evidence.add(runs, in: .queries)
     for run in runs {

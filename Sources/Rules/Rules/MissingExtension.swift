@@ -43,7 +43,15 @@ struct MissingExtension: Rule {
       "extension '\(name)' is not created by any migration", at: first.range, of: first.step,
       severity: isCertain ? .error : .warning,
       notes: [needed] + (isCertain ? [] : ["the platform may have it already"]),
-      help: "write `\(create)` before the first use", sqlState: isCertain ? first.sqlState : nil)
+      help: "write `\(create)` before the first use", sqlState: isCertain ? first.sqlState : nil,
+      fix: fix(create, before: first.step))
+  }
+
+  private func fix(_ create: String, before step: Step) -> Fix {
+    let start = step.statement.range.lowerBound
+    return Fix(
+      title: "create the extension first", safe: true,
+      edits: [.init(range: step.file.range(start..<start), replacement: create + "\n")])
   }
 
   private func uses(in step: Step) -> [(extension: String, use: Use)] {

@@ -11,7 +11,9 @@ select 'column' as kind,
          pg_catalog.pg_get_expr(d.adbin, d.adrelid),
          (select o.collname from pg_catalog.pg_collation o where o.oid = a.attcollation and a.attcollation <> t.typcollation),
          a.attstorage, nullif(a.attcompression, ''), nullif(a.attstattarget, -1),
-         pg_catalog.array_to_string(a.attoptions, ', '),
+         -- Some builds keep a version of their own here, which changes with every column that is made.
+         (select pg_catalog.string_agg(o.item, ', ' order by o.item) from pg_catalog.unnest(a.attoptions) as o (item)
+          where o.item not like 'pg\_attver=%'),
          (select pg_catalog.string_agg(g.item::text, ', ' order by g.item::text) from pg_catalog.unnest(a.attacl) as g (item)))
          as definition
 from pg_catalog.pg_attribute a
