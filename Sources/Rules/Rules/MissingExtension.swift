@@ -21,8 +21,11 @@ struct MissingExtension: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     var uses: [String: [Use]] = [:]
+    // `IF NOT EXISTS` asks for the extension also where the baseline has it.
+    var created: Set<String> = []
     for step in chain.migrations.flatMap(\.up) + chain.queries {
-      for (name, use) in self.uses(in: step) { uses[name, default: []].append(use) }
+      if case .createExtension(let item) = step.statement.action { created.insert(item.name) }
+      for (name, use) in self.uses(in: step) where !created.contains(name) { uses[name, default: []].append(use) }
     }
     return uses.sorted { $0.key < $1.key }.map { name, uses in finding(name, uses, in: chain) }
   }

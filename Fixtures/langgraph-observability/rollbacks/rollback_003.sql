@@ -1,0 +1,4 @@
+drop table workflow_comparison_analysis;
+drop table workflow_optimization_recommendations;
+drop table agent_performance_benchmarks;
+drop table workflow_performance_summary;
