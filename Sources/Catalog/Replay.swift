@@ -17,7 +17,7 @@ public struct Step: Sendable {
 
 /// Applies statements one after the other.
 public struct Replay: Sendable {
-  public private(set) var catalog: Catalog
+  public internal(set) var catalog: Catalog
   /// The catalogs at BEGIN and at each savepoint, to which a rollback returns.
   private var marks: [(savepoint: String?, catalog: Catalog)] = []
 

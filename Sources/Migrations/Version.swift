@@ -5,7 +5,10 @@ public struct Version: Comparable, Hashable, Sendable {
 
   public init(_ text: String) {
     self.text = text
-    numbers = text.split { !$0.isASCIIDigit }.map { Int($0) ?? .max }
+    // diesel writes dates with dashes in newer versions and without in older ones, and compares them without.
+    let parts = text.split(separator: "-")
+    let isDate = parts.count >= 4 && parts[0].count == 4 && parts.allSatisfy { $0.allSatisfy(\.isASCIIDigit) }
+    numbers = (isDate ? parts.prefix(4).joined() : text).split { !$0.isASCIIDigit }.map { Int($0) ?? .max }
   }
 
   /// Numbers compare as numbers, so that `2` comes before `10` and `1` equals `001`.

@@ -74,9 +74,15 @@ public struct Chain: Sendable {
     var steps: [Step] = []
     for script in scripts {
       let sql = parsed[script] ?? ParsedSQL()
+      var errors = sql.errors[...]
       for statement in sql.statements {
+        while let error = errors.first, error.statement.lowerBound < statement.range.lowerBound {
+          replay.skip(error.statement, in: script.file)
+          errors = errors.dropFirst()
+        }
         steps.append(replay.run(statement, in: script.file, migration: migration, direction: direction))
       }
+      for error in errors { replay.skip(error.statement, in: script.file) }
       syntaxErrors += sql.errors.map {
         Unparsed(error: $0, file: script.file, migration: migration, direction: direction)
       }

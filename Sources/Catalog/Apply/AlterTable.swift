@@ -18,7 +18,7 @@ extension Application {
     case .addColumn(let column, let ifNotExists):
       let id = columnID(table, column.name)
       if relation.column(column.name) != nil {
-        if !ifNotExists { reject(.duplicate(id), at: column.offset, related: relation.origin) }
+        if !ifNotExists, relation.hasKnownColumns { reject(.duplicate(id), at: column.offset, related: relation.origin) }
         return
       }
       add(column, to: table)

@@ -43,6 +43,13 @@ extension Application {
     guard var index = catalog.indexes.removeValue(forKey: name) else { return }
     catalog.indexesByTable[index.table]?.removeAll { $0 == name }
     index.name.name = newName
+    // The constraint that an index belongs to has its name, always.
+    if let constraint = index.constraint,
+      let position = catalog.relations[index.table]?.constraints.firstIndex(where: { $0.name == constraint })
+    {
+      catalog.relations[index.table]?.constraints[position].name = newName
+      index.constraint = newName
+    }
     catalog.indexes[index.name] = index
     catalog.indexesByTable[index.table, default: []].append(index.name)
   }

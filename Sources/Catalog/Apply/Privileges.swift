@@ -133,7 +133,6 @@ extension Application {
     catalog.relations[relation.name]?.constraints[index].name = statement.newName
     if relation.constraints[index].isUnique {
       let name = ObjectName(schema: relation.name.schema, statement.object.name)
-      catalog.indexes[name]?.constraint = statement.newName
       renameIndex(name, to: statement.newName)
     }
     dropped(ObjectID(.constraint, schema: relation.name.schema, statement.object.name, table: relation.name.name))

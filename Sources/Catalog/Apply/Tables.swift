@@ -132,6 +132,7 @@ extension Application {
     constraint.offset = definition.offset < 0 ? nil : definition.offset
     let id = ObjectID(.constraint, schema: table.schema, constraint.name, table: table.name)
     if let known = catalog.relations[table]?.constraints.first(where: { $0.name == constraint.name }) {
+      guard catalog.relations[table]?.isAssumed == false else { return }
       reject(.duplicate(id), at: definition.offset, related: known.origin)
       return
     }
