@@ -63,15 +63,20 @@ let package = Package(
       exclude: ["Templates"], swiftSettings: strict, plugins: ["EmbedPlugin"]),
     .executableTarget(name: "embed"),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["embed"], path: "Sources/EmbedPlugin"),
+    .target(
+      name: "TestSupport", dependencies: ["Rules", "Migrations", "Diagnostics"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("DiagnosticsTests", ["Diagnostics"]),
-    tests("MigrationsTests", ["Migrations", "Diagnostics"]),
-    tests("PostgresSyntaxTests", ["PostgresSyntax", "CPgQuery", "Diagnostics"]),
+    tests("MigrationsTests", ["Migrations", "Diagnostics", "TestSupport"]),
+    tests("PostgresSyntaxTests", ["PostgresSyntax", "CPgQuery", "Diagnostics", "TestSupport"]),
     tests("CatalogTests", ["Catalog", "PostgresSyntax", "Diagnostics"]),
-    tests("RulesTests", ["Rules", "Catalog", "Migrations", "PostgresSyntax", "Diagnostics"]),
+    tests("RulesTests", ["Rules", "Catalog", "Migrations", "PostgresSyntax", "Diagnostics", "TestSupport"]),
     tests("PostgresTests", ["Postgres"]),
-    tests("VerificationTests", ["Verification", "Postgres", "Rules", "Catalog", "Migrations", "PostgresSyntax", "Diagnostics"]),
+    tests(
+      "VerificationTests",
+      ["Verification", "Postgres", "Rules", "Catalog", "Migrations", "PostgresSyntax", "Diagnostics", "TestSupport"]),
     tests("ReportsTests", ["Reports", "Diagnostics"]),
-    tests("CommandTests", ["schemacheck", "Diagnostics"]),
+    tests("CommandTests", ["schemacheck", "Diagnostics", "Reports", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

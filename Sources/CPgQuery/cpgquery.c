@@ -21,11 +21,16 @@ size_t __real_pg_query__parse_result__get_packed_size(const PgQuery__ParseResult
 size_t __real_pg_query__parse_result__pack(const PgQuery__ParseResult *message, uint8_t *out);
 
 static __thread int wants_tree;
-static __thread const PgQuery__ParseResult *captured;
+static __thread int has_tree;
+static __thread size_t statement_count;
+static __thread PgQuery__RawStmt **statements;
 
 size_t __wrap_pg_query__parse_result__get_packed_size(const PgQuery__ParseResult *message) {
   if (!wants_tree) return __real_pg_query__parse_result__get_packed_size(message);
-  captured = message;
+  // The message itself is on the library's stack; what it points to is in the memory context.
+  has_tree = 1;
+  statement_count = message->n_stmts;
+  statements = message->stmts;
   return 0;
 }
 
@@ -43,13 +48,13 @@ static ScxParse parse_direct(const char *sql) {
   if (raw.error) return result;
 
   wants_tree = 1;
-  captured = NULL;
+  has_tree = 0;
   PgQueryProtobuf packed = pg_query_nodes_to_protobuf(raw.tree);
   wants_tree = 0;
   free(packed.data);
-  if (captured) {
-    result.statement_count = captured->n_stmts;
-    result.statements = captured->stmts;
+  if (has_tree) {
+    result.statement_count = statement_count;
+    result.statements = statements;
   } else {
     result.is_direct = -1;
   }

@@ -49,7 +49,7 @@ public struct Rejection: Hashable, Sendable {
     switch reason {
     case .undefined(let object):
       switch object.kind {
-      case .table, .view, .materializedView, .sequence, .index, .foreignTable: "42P01"
+      case .table, .view, .materializedView, .sequence, .foreignTable: "42P01"
       case .column: "42703"
       case .function, .procedure, .aggregate, .routine: "42883"
       case .schema: "3F000"

@@ -43,6 +43,10 @@ public func parse(_ file: SourceFile, in range: Range<Int>? = nil) -> ParsedSQL 
 }
 
 private func parseWhole(_ file: SourceFile, in range: Range<Int>) throws(ParseError) -> [Statement] {
+  // The parser takes C strings and would stop at a NUL byte without a word.
+  if let offset = file.bytes[range].firstIndex(of: 0) {
+    throw ParseError(message: "a NUL byte is no SQL", range: offset..<offset + 1, statement: trimmed(file, range))
+  }
   let tree = withUnsafeTemporaryAllocation(of: CChar.self, capacity: range.count + 1) { text in
     file.bytes[range].withUnsafeBytes { UnsafeMutableRawBufferPointer(text).copyMemory(from: $0) }
     text[range.count] = 0

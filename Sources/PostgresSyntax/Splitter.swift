@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Cuts SQL into statements without parsing it, for text that the grammar can't read as a whole: a syntax error
+/// Cuts SQL into statements, each with its semicolon, without parsing it, for text that the grammar can't read as a whole: a syntax error
 /// somewhere, psql's commands, rows for COPY.
 struct Splitter {
   struct Pieces {
@@ -61,7 +61,7 @@ struct Splitter {
       }
       if file.isPunctuation(token, ";"), atomicDepth == 0, depth == 0 || startsStatement(after: token.range.upperBound) {
         let isCopy = words.first == "copy" && words.suffix(12).contains("stdin")
-        close(at: token.range.lowerBound)
+        close(at: token.range.upperBound)
         if isCopy {
           position = copyDataEnd(after: token.range.upperBound)
           lexer = Lexer(file.bytes, in: position..<range.upperBound)

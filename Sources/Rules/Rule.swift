@@ -44,6 +44,11 @@ extension Rule {
 }
 
 extension Step {
+  /// Whether the statement does more than begin or end a transaction.
+  var changesSchema: Bool {
+    if case .transaction = statement.action { false } else { true }
+  }
+
   /// The name that a rejection is about, or else the whole statement.
   func range(of rejection: Rejection, name: String) -> Range<Int> {
     if let offset = rejection.offset { return file.nameRange(at: offset, within: statement.range) }

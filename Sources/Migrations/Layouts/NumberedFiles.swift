@@ -10,8 +10,11 @@ enum NumberedFiles: Layout {
   static func read(_ files: [SourceFile]) -> MigrationSet {
     var migrations: [Version: Migration] = [:]
     var order: [Version] = []
-    for file in files {
-      let place = Place(file.path)
+    let places = files.map { Place($0.path) }
+    let certain = Set(places.filter { $0.direction == .up && !$0.mayBeDown }.map(\.version))
+    for (file, place) in zip(files, places) {
+      var place = place
+      if place.mayBeDown, certain.contains(place.version) { place.direction = .down }
       var key = place.version
       // Two migrations with one version are two migrations; a rollback belongs to the one it names.
       if place.direction == .up, let known = migrations[key], !known.up.isEmpty { key = Version(file.path) }
@@ -39,6 +42,8 @@ enum NumberedFiles: Layout {
     var version: Version
     var name: String
     var direction: Direction
+    /// `006_rollback_stamps`: a rollback if another file of that version is a migration.
+    var mayBeDown = false
 
     init(_ path: String) {
       let parts = path.split(separator: "/")
@@ -60,16 +65,16 @@ enum NumberedFiles: Layout {
       if Self.rollbackFolders.contains(folder.lowercased()) { direction = .down }
       if stem.first == "U", stem.dropFirst().first?.isASCIIDigit == true { direction = .down }
       let words = stem.split { $0 == "_" || $0 == "-" }
-      if words.contains(where: { Self.rollbackWords.contains($0.lowercased()) }), words.count > 1 {
-        let rest = words.filter { !Self.rollbackWords.contains($0.lowercased()) }.joined(separator: "_")
-        if let (version, name) = Version.split(Substring(rest)), words.first?.first?.isASCIIDigit != true || words.count > 2
-          || words.last.map({ Self.rollbackWords.contains($0.lowercased()) }) == true
-        {
+      let others = words.filter { !Self.rollbackWords.contains($0.lowercased()) }
+      if others.count < words.count, let (version, name) = Version.split(Substring(others.joined(separator: "_"))) {
+        if words[0].first?.isASCIIDigit == true {
+          mayBeDown = true
+        } else {
           direction = .down
-          self.version = Version(version)
-          self.name = name
-          return
         }
+        self.version = Version(version)
+        self.name = mayBeDown ? Version.split(stem)?.name ?? name : name
+        return
       }
       let (version, name) = Version.split(stem) ?? (String(stem), String(stem))
       self.version = Version(version)

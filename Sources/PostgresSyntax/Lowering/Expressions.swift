@@ -4,6 +4,10 @@ extension Lowering {
   func expressions(_ nodes: [NodePointer]) -> [Expression] { nodes.map(expression) }
 
   func expression(_ node: NodePointer) -> Expression {
+    depth < Self.depthLimit ? deeper.nested(node) : .other(node.typeName, [])
+  }
+
+  private func nested(_ node: NodePointer) -> Expression {
     switch node.kind {
     case PG_QUERY__NODE__NODE_COLUMN_REF: return column(node.pointee.column_ref)
     case PG_QUERY__NODE__NODE_A_CONST: return literal(node.pointee.a_const)

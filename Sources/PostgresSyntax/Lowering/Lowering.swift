@@ -4,6 +4,18 @@ import CPgQuery
 struct Lowering {
   /// Where the parsed text starts in its file.
   var base: Int
+  /// How many expressions and queries the current node is inside of.
+  var depth = 0
+
+  /// Values nested deeper are left out: they are generated text such as sums of 100,000 terms, and whoever walks or
+  /// frees the result does so recursively, on whatever stack its thread has.
+  static let depthLimit = 1000
+
+  var deeper: Lowering {
+    var lowering = self
+    lowering.depth += 1
+    return lowering
+  }
 
   func offset(_ location: Int32) -> Int { location < 0 ? -1 : base + Int(location) }
 

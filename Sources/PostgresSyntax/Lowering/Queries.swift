@@ -19,8 +19,9 @@ extension Lowering {
       + (node.limit_offset.map { [expression($0)] } ?? []) + expressions(each(node.n_window_clause, node.window_clause))
       + each(node.n_values_lists, node.values_lists).flatMap { expressions($0.list) }
       + expressions(each(node.n_distinct_clause, node.distinct_clause).filter { $0.kind.rawValue != 0 })
-    if let left = node.larg { query.operands.append(self.select(left)) }
-    if let right = node.rarg { query.operands.append(self.select(right)) }
+    if depth < Self.depthLimit {
+      query.operands = [node.larg, node.rarg].compactMap { $0 }.map { deeper.select($0) }
+    }
     query.into = node.into_clause.flatMap { $0.pointee.rel }.map { reference($0) }
     return query
   }
@@ -58,8 +59,8 @@ extension Lowering {
       return .function(calls.filter { $0.kind.rawValue != 0 }.map(expression), alias: alias(item.pointee.alias))
     case PG_QUERY__NODE__NODE_JOIN_EXPR:
       let join = node.pointee.join_expr!
-      guard let left = join.pointee.larg, let right = join.pointee.rarg else { return .other([]) }
-      return .join(fromItem(left), fromItem(right), condition: join.pointee.quals.map(expression))
+      guard let left = join.pointee.larg, let right = join.pointee.rarg, depth < Self.depthLimit else { return .other([]) }
+      return .join(deeper.fromItem(left), deeper.fromItem(right), condition: join.pointee.quals.map(expression))
     default: return .other(expressions(node.childNodes))
     }
   }

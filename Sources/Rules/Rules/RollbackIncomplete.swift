@@ -10,7 +10,7 @@ struct RollbackIncomplete: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.migrations.flatMap { replayed -> [Diagnostic] in
-      guard let first = replayed.down.first else { return [] }
+      guard let first = replayed.down.first(where: \.changesSchema) else { return [] }
       return leftBehind(replayed).map { object, origin in
         diagnostic(
           "the rollback of migration '\(replayed.migration.version)' leaves \(object.kind.rawValue) '\(object)' behind",

@@ -1,0 +1,75 @@
+import Diagnostics
+import Migrations
+import TestSupport
+import Testing
+
+@Suite struct DiscoveryTests {
+  private func discovered(_ paths: [String]) throws -> [String] {
+    try discover(paths.map { SourceFile(path: $0, text: "select 1;") }).migrations.map {
+      "\($0.version) \($0.name) up:\($0.up.count) down:\($0.down.count)"
+    }
+  }
+
+  @Test(arguments: [
+    (["m/2_b.up.sql", "m/2_b.down.sql", "m/10_c.up.sql", "m/1_a.up.sql"], ["1 a up:1 down:0", "2 b up:1 down:1", "10 c up:1 down:0"]),
+    (["migrations/001_a.sql", "rollbacks/rollback_001.sql"], ["001 a up:1 down:1"]),
+    (["m/006_stamps.sql", "m/006_rollback_stamps.sql"], ["006 stamps up:1 down:1"]),
+    (["m/001_a.sql", "m/001_a_rollback.sql"], ["001 a up:1 down:1"]),
+    (["V1__a.sql", "U1__a.sql", "V1.2__b.sql"], ["1 a up:1 down:1", "1.2 b up:1 down:0"]),
+    (["m/20140924113530_x/up.sql", "m/2024-04-12-144536_y/up.sql", "m/2024-04-12-144536_y/down.sql"],
+      ["20140924113530 x up:1 down:0", "2024-04-12-144536 y up:1 down:1"]),
+    (["prisma/20230101000000_init/migration.sql"], ["20230101000000 init up:1 down:0"]),
+    (["supabase/migrations/20230101000000_rollback_support.sql"], ["20230101000000 rollback_support up:1 down:0"]),
+    (["a.sql"], ["a a up:1 down:0"]),
+  ])
+  func filesArePairedAndOrdered(_ paths: [String], _ expected: [String]) throws {
+    #expect(try discovered(paths) == expected)
+  }
+
+  @Test func sectionsOfAFileAreItsDirections() throws {
+    for (up, down) in [("-- migrate:up", "-- migrate:down"), ("-- +goose Up", "-- +goose Down"), ("-- +migrate Up", "-- +migrate Down")] {
+      let file = SourceFile(path: "1_a.sql", text: "\(up)\ncreate table t ();\n\(down)\ndrop table t;\n")
+      let set = try discover([file])
+      let migration = try #require(set.migrations.first)
+      #expect(migration.up.map { file.text($0.range) } == ["create table t ();\n"])
+      #expect(migration.down.map { file.text($0.range) } == ["drop table t;\n"])
+    }
+  }
+
+  @Test func anUnknownLayoutIsAnError() {
+    #expect(throws: UnknownLayout.self) { try discover([], layout: "nope") }
+  }
+}
+
+@Suite struct MarkdownTests {
+  @Test func thePartsOfThePlanAreUnderstood() throws {
+    let set = try plan("langgraph-observability")
+    #expect(set.layout == "markdown")
+    #expect(set.transactions == .statement)
+    #expect(set.migrations.map(\.version) == ["001", "002", "003", "004"])
+    #expect(set.migrations.map(\.up.count) == [1, 1, 1, 1])
+    #expect(set.migrations.map(\.down.count) == [1, 1, 1, 1])
+    #expect(set.listedRollbacks == ["001", "002", "003", "004"])
+    #expect(set.queries.count == 3)
+  }
+
+  private func sections(_ text: String) throws -> (migrations: [String], queries: [String]) {
+    let file = SourceFile(path: "a.md", text: text)
+    let set = try discover([file])
+    return (
+      set.migrations.map { "\($0.version):" + $0.up.map { file.text($0.range) }.joined() },
+      set.queries.map { file.text($0.range) }
+    )
+  }
+
+  @Test func onlySQLBlocksAreSQL() throws {
+    let (migrations, queries) = try sections(
+      "# Step 1: Add\n\n```sql\ncreate table t ();\n```\n\n```bash\ncreate table u ();\n```\n\n~~~~sql\nselect 1;\n```\n~~~~\n\n    ```sql\n")
+    #expect(migrations == ["1:create table t ();\n"])
+    #expect(queries == ["select 1;\n```\n", ""])
+  }
+
+  @Test func aFenceThatIsNeverClosedRunsToTheEnd() throws {
+    #expect(try sections("```sql\nselect 1;\n").queries == ["select 1;\n"])
+  }
+}
