@@ -12,10 +12,12 @@ let pgQueryLink: [LinkerSetting] = [
 ]
 
 let strict: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("ExistentialAny")
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], embeds: Bool = false) -> Target {
+func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], embeds: Bool = false)
+  -> Target
+{
   .target(
     name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict,
     plugins: embeds ? ["EmbedPlugin"] : [])
@@ -48,7 +50,11 @@ let package = Package(
       exclude: ["Data"], embeds: true),
     library("Rules", ["Catalog", "PostgresSyntax", "Migrations", "Diagnostics"], embeds: true),
     library(
-      "Postgres", ["CPostgres", .product(name: "Subprocess", package: "swift-subprocess"), .product(name: "SystemPackage", package: "swift-system")], exclude: ["Scripts"],
+      "Postgres",
+      [
+        "CPostgres", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], exclude: ["Scripts"],
       embeds: true),
     library(
       "Verification", ["Postgres", "Rules", "Catalog", "Migrations", "PostgresSyntax", "Diagnostics"],
@@ -57,7 +63,8 @@ let package = Package(
     .executableTarget(
       name: "schemacheck",
       dependencies: [
-        "Diagnostics", "Migrations", "PostgresSyntax", "Catalog", "Rules", "Postgres", "Verification", "Reports", "Yams",
+        "Diagnostics", "Migrations", "PostgresSyntax", "Catalog", "Rules", "Postgres", "Verification", "Reports",
+        "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Templates"], swiftSettings: strict, plugins: ["EmbedPlugin"]),

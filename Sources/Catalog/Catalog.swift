@@ -112,7 +112,8 @@ extension Catalog {
     let name = ObjectName(schema: object.schema, object.name)
     let owner = object.table.flatMap { relations[ObjectName(schema: object.schema, $0)] }
     switch object.kind {
-    case .table, .view, .materializedView, .sequence, .foreignTable: return relations[name].map { !$0.isAssumed } ?? false
+    case .table, .view, .materializedView, .sequence, .foreignTable:
+      return relations[name].map { !$0.isAssumed } ?? false
     case .index: return indexes[name] != nil
     case .column: return owner?.column(object.name) != nil
     case .constraint: return owner?.constraints.contains { $0.name == object.name } ?? false
@@ -133,8 +134,6 @@ extension Catalog {
 }
 
 extension Catalog {
-  /// The names of the installed extensions.
-  public var allExtensions: [String] { Array(extensions.keys) }
   /// The roles that the statements so far created or used.
   public var allRoles: Set<String> { Set(roles) }
 }

@@ -42,7 +42,9 @@ enum GeneratedNames {
 extension Catalog {
   /// A relation name that is still free in the schema: the label gets a number where it isn't.
   func freeRelationName(_ first: String, _ second: String?, _ label: String, in schema: String) -> String {
-    free { number in GeneratedNames.join(first, second, label + number) } isTaken: {
+    free { number in
+      GeneratedNames.join(first, second, label + number)
+    } isTaken: {
       let name = ObjectName(schema: schema, $0)
       return relations[name] != nil || indexes[name] != nil
     }
@@ -50,7 +52,9 @@ extension Catalog {
 
   /// A constraint name that is still free on the table.
   func freeConstraintName(_ first: String, _ second: String?, _ label: String, on table: Relation) -> String {
-    free { number in GeneratedNames.join(first, second, label + number) } isTaken: { name in
+    free { number in
+      GeneratedNames.join(first, second, label + number)
+    } isTaken: { name in
       table.constraints.contains { $0.name == name }
     }
   }

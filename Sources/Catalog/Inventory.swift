@@ -79,7 +79,8 @@ extension Catalog {
       let level = trigger.definition.isForEachRow ? "ROW" : "STATEMENT"
       return InventoryItem(
         kind: "trigger", name: "\(name).\(trigger.name)",
-        facts: "\(trigger.definition.timing.rawValue) \(events.joined(separator: " OR ")) \(level) \(trigger.function.name)")
+        facts:
+          "\(trigger.definition.timing.rawValue) \(events.joined(separator: " OR ")) \(level) \(trigger.function.name)")
     }
     items += relation.policies.map { policy in
       let roles = policy.definition.roles.map { $0 == .public ? "public" : $0.text }.sorted()
@@ -108,7 +109,8 @@ extension Catalog {
     let elements = index.elements.map { element in
       (element.column ?? "expression") + (element.isDescending ? " desc" : "")
     }
-    var facts = "on \(index.table.schema ?? "").\(index.table.name) using \(index.method) (\(elements.joined(separator: ", ")))"
+    var facts =
+      "on \(index.table.schema ?? "").\(index.table.name) using \(index.method) (\(elements.joined(separator: ", ")))"
     if !index.including.isEmpty { facts += " include (\(index.including.joined(separator: ", ")))" }
     if index.isUnique { facts += " unique" }
     if index.isPartial { facts += " partial" }
@@ -133,7 +135,8 @@ extension Catalog {
     if definition.isSecurityDefiner { facts.append("security definer") }
     return InventoryItem(
       kind: definition.isProcedure ? "procedure" : "function",
-      name: "\(routine.name.schema ?? "").\(routine.name.name)(\(routine.signature))", facts: facts.joined(separator: ", "))
+      name: "\(routine.name.schema ?? "").\(routine.name.name)(\(routine.signature))",
+      facts: facts.joined(separator: ", "))
   }
 }
 

@@ -12,7 +12,8 @@ public struct ObjectID: Hashable, Sendable, CustomStringConvertible {
   /// The input types of a function, separated by commas.
   public var signature: String?
 
-  public init(_ kind: ObjectKind, schema: String? = nil, _ name: String, table: String? = nil, signature: String? = nil) {
+  public init(_ kind: ObjectKind, schema: String? = nil, _ name: String, table: String? = nil, signature: String? = nil)
+  {
     self.kind = kind
     self.schema = schema
     self.name = name

@@ -39,7 +39,9 @@ extension Catalog {
     let qualified = relation(name)?.name ?? ObjectName(schema: name.schema ?? creationSchema, name.name)
     switch kind {
     case .table, .view, .sequence:
-      var relation = relations[qualified] ?? Relation(kind: kind == .view ? .view : kind == .sequence ? .sequence : .table, name: qualified)
+      var relation =
+        relations[qualified]
+        ?? Relation(kind: kind == .view ? .view : kind == .sequence ? .sequence : .table, name: qualified)
       relation.hasKnownColumns = false
       relation.isAssumed = true
       relations[qualified] = relation

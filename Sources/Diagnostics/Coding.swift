@@ -129,8 +129,6 @@ extension CheckResult: Codable {
   }
 }
 
-
-
 extension MigrationResult.StatementResult: Codable {
   private enum Key: String, CodingKey { case durationMs }
 

@@ -13,7 +13,9 @@ public enum Severity: String, Codable, Sendable, Comparable, CaseIterable {
 
 /// What kind of defect a rule looks for.
 public enum Category: String, Codable, Sendable, CaseIterable {
-  case dialect, reference, rollback, security, locks, dataLoss = "data-loss", design, apply
+  case dialect, reference, rollback, security, locks
+  case dataLoss = "data-loss"
+  case design, apply
 }
 
 /// Which way a migration's statement takes the schema.

@@ -7,7 +7,9 @@ extension Sequence<Fix.Edit> {
     let bytes = Array(bytes)
     var result: [UInt8] = []
     var position = 0
-    let ordered = enumerated().sorted { ($0.element.range.start.offset, $0.offset) < ($1.element.range.start.offset, $1.offset) }
+    let ordered = enumerated().sorted {
+      ($0.element.range.start.offset, $0.offset) < ($1.element.range.start.offset, $1.offset)
+    }
     for (_, edit) in ordered {
       let range = edit.range.bytes.lowerBound - start..<edit.range.bytes.upperBound - start
       guard range.lowerBound >= position, range.upperBound <= bytes.count else { continue }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The text of one file, addressed by UTF-8 offset and able to say which line and column an offset is.
 public final class SourceFile: Sendable {
   /// The path as the user gave it.
@@ -10,7 +12,9 @@ public final class SourceFile: Sendable {
     self.path = path
     self.bytes = bytes
     var starts = [0]
-    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
+    bytes.withUnsafeBytes { bytes in
+      for offset in bytes.indices where bytes[offset] == UInt8(ascii: "\n") { starts.append(offset + 1) }
+    }
     lineStarts = starts
   }
 
@@ -44,6 +48,24 @@ public final class SourceFile: Sendable {
     var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
+  }
+
+  /// Where some bytes next stand, from an offset on.
+  public func firstRange(of needle: [UInt8], from offset: Int = 0) -> Range<Int>? {
+    guard let first = needle.first else { return nil }
+    return bytes.withUnsafeBytes { bytes -> Range<Int>? in
+      var position = offset
+      while position + needle.count <= bytes.count,
+        let match = memchr(bytes.baseAddress! + position, Int32(first), bytes.count - position)
+      {
+        let start = UnsafeRawPointer(match) - bytes.baseAddress!
+        if start + needle.count <= bytes.count, memcmp(match, needle, needle.count) == 0 {
+          return start..<start + needle.count
+        }
+        position = start + 1
+      }
+      return nil
+    }
   }
 
   public func text(_ range: Range<Int>) -> String {

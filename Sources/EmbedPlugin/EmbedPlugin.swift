@@ -9,7 +9,8 @@ import PackagePlugin
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let sources = target.directoryURL
     if target.name == "Rules" {
-      let inputs = try files(in: context.package.directoryURL.appending(path: "rules"), ending: "md")
+      let inputs =
+        try files(in: context.package.directoryURL.appending(path: "rules"), ending: "md")
         + files(in: sources.appending(path: "Rules"), ending: "swift")
       return [try command("rules", inputs: inputs, output: "RuleRegistry.swift", root: sources, context)]
     }

@@ -4,7 +4,8 @@ import Glibc
 /// libpq, loaded when the first connection is made: linking it would cost every run of the linter its start-up.
 struct LibPQ: @unchecked Sendable {
   let connectdbParams:
-    @convention(c) (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<UnsafePointer<CChar>?>?, CInt) -> OpaquePointer?
+    @convention(c) (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<UnsafePointer<CChar>?>?, CInt) ->
+      OpaquePointer?
   let finish: @convention(c) (OpaquePointer?) -> Void
   let status: @convention(c) (OpaquePointer?) -> ConnStatusType
   let errorMessage: @convention(c) (OpaquePointer?) -> UnsafeMutablePointer<CChar>?
@@ -27,7 +28,9 @@ struct LibPQ: @unchecked Sendable {
   let getResult: @convention(c) (OpaquePointer?) -> OpaquePointer?
   let transactionStatus: @convention(c) (OpaquePointer?) -> PGTransactionStatusType
   let setNoticeReceiver:
-    @convention(c) (OpaquePointer?, (@convention(c) (UnsafeMutableRawPointer?, OpaquePointer?) -> Void)?, UnsafeMutableRawPointer?)
+    @convention(c) (
+      OpaquePointer?, (@convention(c) (UnsafeMutableRawPointer?, OpaquePointer?) -> Void)?, UnsafeMutableRawPointer?
+    )
       -> OpaquePointer?
 
   static let shared: Result<LibPQ, ServerError> = Result { () throws(ServerError) in try LibPQ() }
@@ -37,7 +40,9 @@ struct LibPQ: @unchecked Sendable {
       throw ServerError("libpq is not installed: install the package libpq5")
     }
     func symbol<Function>(_ name: String, _ type: Function.Type) throws(ServerError) -> Function {
-      guard let address = dlsym(handle, name) else { throw ServerError("libpq has no function \(name): install libpq5") }
+      guard let address = dlsym(handle, name) else {
+        throw ServerError("libpq has no function \(name): install libpq5")
+      }
       return unsafeBitCast(address, to: type)
     }
     connectdbParams = try symbol("PQconnectdbParams", type(of: connectdbParams))

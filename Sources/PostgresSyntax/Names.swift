@@ -25,13 +25,25 @@ public struct Reference: Hashable, Sendable {
 
 /// The kinds of object that statements create, drop, comment on and grant.
 public enum ObjectKind: String, Hashable, Sendable {
-  case schema, table, view, materializedView = "materialized view", sequence, index, column, constraint, type, domain
+  case schema, table, view
+  case materializedView = "materialized view"
+  case sequence, index, column, constraint, type, domain
   case function, procedure, aggregate, routine, trigger, policy, rule, role, `extension`, statistics, collation
-  case `operator`, operatorClass = "operator class", operatorFamily = "operator family", cast, language, database
-  case publication, subscription, foreignTable = "foreign table", foreignServer = "server"
-  case foreignDataWrapper = "foreign-data wrapper", eventTrigger = "event trigger", textSearch = "text search object"
-  case accessMethod = "access method", largeObject = "large object", tablespace, conversion, transform
-  case userMapping = "user mapping", other = "object"
+  case `operator`
+  case operatorClass = "operator class"
+  case operatorFamily = "operator family"
+  case cast, language, database
+  case publication, subscription
+  case foreignTable = "foreign table"
+  case foreignServer = "server"
+  case foreignDataWrapper = "foreign-data wrapper"
+  case eventTrigger = "event trigger"
+  case textSearch = "text search object"
+  case accessMethod = "access method"
+  case largeObject = "large object"
+  case tablespace, conversion, transform
+  case userMapping = "user mapping"
+  case other = "object"
 
   /// Kinds that share PostgreSQL's `pg_class`, and so one name space per schema.
   public var isRelation: Bool {

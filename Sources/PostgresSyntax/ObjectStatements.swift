@@ -51,9 +51,16 @@ public struct CreateFunction: Hashable, Sendable {
 }
 
 public struct CreateTrigger: Hashable, Sendable {
-  public enum Timing: String, Hashable, Sendable { case before = "BEFORE", after = "AFTER", insteadOf = "INSTEAD OF" }
+  public enum Timing: String, Hashable, Sendable {
+    case before = "BEFORE"
+    case after = "AFTER"
+    case insteadOf = "INSTEAD OF"
+  }
   public enum Event: String, Hashable, Sendable, CaseIterable {
-    case insert = "INSERT", delete = "DELETE", update = "UPDATE", truncate = "TRUNCATE"
+    case insert = "INSERT"
+    case delete = "DELETE"
+    case update = "UPDATE"
+    case truncate = "TRUNCATE"
   }
 
   public var name: String

@@ -59,7 +59,8 @@ struct Splitter {
         if atomicDepth > 0, word == "end" { atomicDepth -= 1 }
         words.append(word)
       }
-      if file.isPunctuation(token, ";"), atomicDepth == 0, depth == 0 || startsStatement(after: token.range.upperBound) {
+      if file.isPunctuation(token, ";"), atomicDepth == 0, depth == 0 || startsStatement(after: token.range.upperBound)
+      {
         let isCopy = words.first == "copy" && words.suffix(12).contains("stdin")
         close(at: token.range.upperBound)
         if isCopy {

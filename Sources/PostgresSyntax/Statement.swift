@@ -51,7 +51,11 @@ public indirect enum Action: Hashable, Sendable {
 }
 
 public enum TransactionCommand: Hashable, Sendable {
-  case begin, commit, rollback, savepoint(String), release(String), rollbackTo(String), other
+  case begin, commit, rollback
+  case savepoint(String)
+  case release(String)
+  case rollbackTo(String)
+  case other
 }
 
 public struct SetVariable: Hashable, Sendable {

@@ -82,7 +82,10 @@ public struct ConstraintDefinition: Hashable, Sendable {
     public var onUpdate: Action
 
     public enum Action: String, Hashable, Sendable {
-      case noAction = "NO ACTION", restrict = "RESTRICT", cascade = "CASCADE", setNull = "SET NULL"
+      case noAction = "NO ACTION"
+      case restrict = "RESTRICT"
+      case cascade = "CASCADE"
+      case setNull = "SET NULL"
       case setDefault = "SET DEFAULT"
     }
   }

@@ -89,7 +89,8 @@ extension FromItem {
     switch self {
     case .relation, .subquery: []
     case .function(let calls, _), .other(let calls): calls
-    case .join(let left, let right, let condition): left.expressions + right.expressions + (condition.map { [$0] } ?? [])
+    case .join(let left, let right, let condition):
+      left.expressions + right.expressions + (condition.map { [$0] } ?? [])
     }
   }
 

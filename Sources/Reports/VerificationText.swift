@@ -10,7 +10,8 @@ struct MigrationText {
       let title = "\(migration.version) \(migration.name)"
       let padding = String(repeating: " ", count: width - title.count)
       let status = migration.status == .applied ? paint.good("applied") : paint.error(migration.status.rawValue)
-      var line = "\(title)\(padding)  \(status) in \(milliseconds(migration.durationMs)), \(migration.statements.count) statements"
+      var line =
+        "\(title)\(padding)  \(status) in \(milliseconds(migration.durationMs)), \(migration.statements.count) statements"
       if let rollback = migration.rollback {
         let text = "rollback \(rollback.status.rawValue)"
         line += "; " + (rollback.status == .restored ? paint.good(text) : paint.error(text))

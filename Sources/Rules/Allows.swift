@@ -38,7 +38,7 @@ struct Allows {
   private static func find(in file: SourceFile) -> [Allow] {
     var found: [Allow] = []
     var offset = 0
-    while let match = file.bytes[offset...].firstRange(of: marker) {
+    while let match = file.firstRange(of: marker, from: offset) {
       offset = match.upperBound
       let position = file.position(at: match.lowerBound)
       guard let line = file.line(position.line), let text = Self.comment(in: line) else { continue }
@@ -98,7 +98,8 @@ struct Allows {
     guard allow.path == diagnostic.range.path, allow.rules.contains(diagnostic.rule) else { return false }
     guard let line = allow.line, line != diagnostic.range.start.line else { return true }
     // Above a statement, a comment speaks for everything in it.
-    return statements[allow.path]?.contains { $0.lowerBound == line && $0.contains(diagnostic.range.start.line) } ?? false
+    return statements[allow.path]?.contains { $0.lowerBound == line && $0.contains(diagnostic.range.start.line) }
+      ?? false
   }
 
   /// Comments that allow nothing that was found, or name no rule.

@@ -82,7 +82,8 @@ extension Effect {
 extension ObjectID {
   /// Whether both mean the same object, where one of them may lack its schema.
   func matches(_ other: ObjectID) -> Bool {
-    let sameKind = kind == other.kind || kind.isRelation && other.kind.isRelation || kind.isRoutine && other.kind.isRoutine
+    let sameKind =
+      kind == other.kind || kind.isRelation && other.kind.isRelation || kind.isRoutine && other.kind.isRoutine
     return sameKind && name == other.name && table == other.table
       && (schema == other.schema || schema == nil || other.schema == nil)
   }

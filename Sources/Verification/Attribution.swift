@@ -20,7 +20,8 @@ struct Attribution {
       case .confirmed(let error): diagnostic.notes.append("confirmed by PostgreSQL \(version): \(error.message)")
       case .refuted: diagnostic.notes.append("refuted: PostgreSQL \(version) accepts the statement")
       case .hidden(let error):
-        diagnostic.notes.append("not reached on PostgreSQL \(version), which rejects the statement first: \(error.message)")
+        diagnostic.notes.append(
+          "not reached on PostgreSQL \(version), which rejects the statement first: \(error.message)")
       case .moot(let name): diagnostic.notes.append("not seen on PostgreSQL \(version), where '\(name)' was never made")
       case .untested: break
       }
@@ -48,7 +49,8 @@ struct Attribution {
         Diagnostic.Label(
           range: place.map { root.run.step.file.range($0) } ?? root.run.range,
           text: "'\(root.object)' does not exist because this statement is rejected"))
-      notes.append("it follows from the rejection in line \(root.run.range.start.line): \(root.run.error?.message ?? "")")
+      notes.append(
+        "it follows from the rejection in line \(root.run.range.start.line): \(root.run.error?.message ?? "")")
     }
     if phase == .listed { notes.append("when the rollbacks run in the order in which the document lists them") }
     return RejectedStatement.diagnostic(

@@ -30,7 +30,8 @@ struct ChainRollback {
       errors += try runner.run(replayed.down).filter { $0.error != nil }
     }
     let back = check(
-      "restores", "rolling back the whole chain restores the baseline", errors, try Snapshot(copy).differences(from: start))
+      "restores", "rolling back the whole chain restores the baseline", errors,
+      try Snapshot(copy).differences(from: start))
     errors = []
     for replayed in chain.migrations {
       errors += try runner.run(replayed.up).filter { $0.error != nil }

@@ -16,7 +16,9 @@ public struct Snapshot: Sendable {
   public private(set) var inventory: [InventoryItem] = []
 
   /// The kinds that the simulated catalog says nothing of.
-  private static let liveOnly: Set<String> = ["privileges", "rule", "statistics", "publication", "event trigger", "setting"]
+  private static let liveOnly: Set<String> = [
+    "privileges", "rule", "statistics", "publication", "event trigger", "setting",
+  ]
 
   /// Reads the catalog with one query: the files of `Queries/snapshot`, put together.
   ///
@@ -73,7 +75,8 @@ extension Snapshot.Entry {
   fileprivate func isPart(of relations: Set<String>) -> Bool {
     let owner: Substring
     switch kind {
-    case "column", "constraint", "trigger", "policy", "rule": owner = name[..<(name.lastIndex(of: ".") ?? name.endIndex)]
+    case "column", "constraint", "trigger", "policy", "rule":
+      owner = name[..<(name.lastIndex(of: ".") ?? name.endIndex)]
     case "index": owner = facts.dropFirst("on ".count).prefix { $0 != " " }
     case "grant": owner = name.prefix { $0 != " " }
     case "comment":
@@ -81,7 +84,9 @@ extension Snapshot.Entry {
       if relations.contains(String(object)) { return true }
       owner = object[..<(object.lastIndex(of: ".") ?? object.endIndex)]
     case "sequence":
-      owner = facts.hasPrefix("owned by ") ? facts.dropFirst("owned by ".count)[..<(facts.lastIndex(of: ".") ?? facts.endIndex)] : ""
+      owner =
+        facts.hasPrefix("owned by ")
+        ? facts.dropFirst("owned by ".count)[..<(facts.lastIndex(of: ".") ?? facts.endIndex)] : ""
     default: return false
     }
     return relations.contains(String(owner))

@@ -58,7 +58,9 @@ struct Runner {
     var applied: [Diagnostic] = []
     let isOpen = connection.isInTransaction
     var error = run.error
-    while let current = error, let index = open.firstIndex(where: { $0.sqlState == current.sqlState && current.concerns($0) }) {
+    while let current = error,
+      let index = open.firstIndex(where: { $0.sqlState == current.sqlState && current.concerns($0) })
+    {
       applied.append(open.remove(at: index))
       let text = run.text(fixing: applied.compactMap(\.fix))
       try connection.execute(isOpen ? "SAVEPOINT repair" : "BEGIN; SAVEPOINT repair")
@@ -110,7 +112,8 @@ extension Action {
     case .transaction: true
     case .createIndex(let index): index.isConcurrent
     case .drop(let drop): drop.isConcurrent
-    case .other(let kind): ["VacuumStmt", "CreatedbStmt", "DropdbStmt", "ReindexStmt", "AlterSystemStmt"].contains(kind)
+    case .other(let kind):
+      ["VacuumStmt", "CreatedbStmt", "DropdbStmt", "ReindexStmt", "AlterSystemStmt"].contains(kind)
     case .alterEnum: true
     default: false
     }

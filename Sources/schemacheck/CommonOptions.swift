@@ -11,7 +11,10 @@ struct CommonOptions: ParsableArguments {
       "Folders, .sql files or Markdown plans; - for standard input.", valueName: "path"))
   var paths: [String] = []
 
-  @Option(help: ArgumentHelp("How to print the result: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+  @Option(
+    help: ArgumentHelp(
+      "How to print the result: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format")
+  )
   var format: String = "text"
 
   @Option(

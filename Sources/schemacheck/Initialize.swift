@@ -34,7 +34,9 @@ struct Initialize: ParsableCommand {
     }
     let layout = try migrations.map { try discover(Input.read("\(folder)/\($0)")).layout }
     var text = embeddedTexts["Templates/schemacheck.yml"] ?? ""
-    for (key, value) in [("migrations", migrations), ("rollbacks", rollbacks), ("baseline", baseline), ("layout", layout)] {
+    for (key, value) in [
+      ("migrations", migrations), ("rollbacks", rollbacks), ("baseline", baseline), ("layout", layout),
+    ] {
       guard let value else { continue }
       text = text.split(separator: "\n", omittingEmptySubsequences: false).map {
         $0.hasPrefix("# \(key):") ? "\(key): \(value)" : String($0)
@@ -45,6 +47,8 @@ struct Initialize: ParsableCommand {
 
   private func has(_ path: String) -> Bool {
     Input.isFolder("\(folder)/\(path)")
-      && (FileManager.default.enumerator(atPath: "\(folder)/\(path)")?.contains { ($0 as? String)?.hasSuffix(".sql") == true } ?? false)
+      && (FileManager.default.enumerator(atPath: "\(folder)/\(path)")?.contains {
+        ($0 as? String)?.hasSuffix(".sql") == true
+      } ?? false)
   }
 }

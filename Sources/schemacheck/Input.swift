@@ -40,7 +40,8 @@ struct Input {
     if let path = options.config { return try ConfigurationReader(path: path).read() }
     let first = options.paths.first.flatMap { $0 == "-" ? nil : $0 } ?? ""
     let isFolder = isFolder(first)
-    let folder = isFolder || first.isEmpty ? first : first.contains("/") ? String(first[..<first.lastIndex(of: "/")!]) : ""
+    let folder =
+      isFolder || first.isEmpty ? first : first.contains("/") ? String(first[..<first.lastIndex(of: "/")!]) : ""
     guard let path = Configuration.search(from: folder.hasSuffix("/") ? String(folder.dropLast()) : folder) else {
       return Configuration()
     }

@@ -53,7 +53,7 @@ extension MigrationSet {
   /// Libraries that work only if the server loads them at its start, and that the migrations mention.
   fileprivate var librariesToPreload: [String] {
     ["pg_stat_statements"].filter { name in
-      files.contains { $0.bytes.firstRange(of: Array(name.utf8)) != nil }
+      files.contains { $0.firstRange(of: Array(name.utf8)) != nil }
     }
   }
 }

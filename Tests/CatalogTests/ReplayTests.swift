@@ -35,30 +35,41 @@ import Testing
     let lines = inventory(
       "create table agent_performance_benchmarks (agent_name text, agent_type text, benchmark_window_days int, unique (agent_name, agent_type, benchmark_window_days));"
     )
-    #expect(lines.contains("index public.agent_performance_benchmarks_agent_name_agent_type_benchmar_key: on public.agent_performance_benchmarks using btree (agent_name, agent_type, benchmark_window_days) unique"))
+    #expect(
+      lines.contains(
+        "index public.agent_performance_benchmarks_agent_name_agent_type_benchmar_key: on public.agent_performance_benchmarks using btree (agent_name, agent_type, benchmark_window_days) unique"
+      ))
   }
 
   @Test func aNameThatIsTakenGetsANumber() {
     let lines = inventory("create table t (a int); create index on t (a); create index on t (a);")
-    #expect(lines.filter { $0.hasPrefix("index") }.map { $0.prefix { $0 != ":" } } == ["index public.t_a_idx", "index public.t_a_idx1"])
+    #expect(
+      lines.filter { $0.hasPrefix("index") }.map { $0.prefix { $0 != ":" } } == [
+        "index public.t_a_idx", "index public.t_a_idx1",
+      ])
   }
 
   @Test func serialAndIdentityColumnsBringTheirSequence() {
     let lines = inventory("create table t (a bigserial, b int generated always as identity, c uuid);")
-    #expect(lines.filter { $0.hasPrefix("sequence") } == [
-      "sequence public.t_a_seq: owned by public.t.a", "sequence public.t_b_seq: owned by public.t.b",
-    ])
+    #expect(
+      lines.filter { $0.hasPrefix("sequence") } == [
+        "sequence public.t_a_seq: owned by public.t.a", "sequence public.t_b_seq: owned by public.t.b",
+      ])
   }
 
   @Test func aRolledBackTransactionLeavesNothing() {
     #expect(inventory("begin; create table t (a int); rollback;") == [])
-    #expect(inventory("begin; create table a (); savepoint s; create table b (); rollback to s; commit;") == ["table public.a"])
+    #expect(
+      inventory("begin; create table a (); savepoint s; create table b (); rollback to s; commit;") == [
+        "table public.a"
+      ])
   }
 
   @Test func aDroppedTableTakesItsPartsWithIt() {
-    #expect(inventory(
-      "create table p (id int primary key); create table t (id serial primary key, p int references p); create index on t (p); drop table t;"
-    ).allSatisfy { !$0.contains("public.t") })
+    #expect(
+      inventory(
+        "create table p (id int primary key); create table t (id serial primary key, p int references p); create index on t (p); drop table t;"
+      ).allSatisfy { !$0.contains("public.t") })
   }
 
   @Test(arguments: [
@@ -75,7 +86,10 @@ import Testing
     ("create schema s; create schema s;", "42P06"),
     ("create table t (id int, index i (id));", "42704"),
     ("create table t (a int); alter table t drop constraint c;", "42704"),
-    ("create function f() returns int language sql as 'select 1'; create function f() returns int language sql as 'select 2';", "42723"),
+    (
+      "create function f() returns int language sql as 'select 1'; create function f() returns int language sql as 'select 2';",
+      "42723"
+    ),
     ("grant select on nothing to public;", "42P01"),
   ])
   func theLastStatementIsRejected(_ sql: String, _ state: String) {

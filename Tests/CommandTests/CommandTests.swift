@@ -106,7 +106,9 @@ import Testing
     #expect(outcome.output == "")
     let json = try Data(contentsOf: folder.appending(path: "a.json"))
     #expect(try RunResult(json: Array(json)).statements == 1)
-    #expect(try String(contentsOf: folder.appending(path: "a.txt"), encoding: .utf8) == "no findings in 1 file, 1 statement\n")
+    #expect(
+      try String(contentsOf: folder.appending(path: "a.txt"), encoding: .utf8) == "no findings in 1 file, 1 statement\n"
+    )
   }
 
   @Test(arguments: [
@@ -201,7 +203,8 @@ import Testing
     let process = try start(["verify", "-"], input: "select pg_sleep(30);")
     let server = try #require(try waitFor { try serverFolder(of: process.processIdentifier) })
     _ = try waitFor { FileManager.default.fileExists(atPath: "\(server)/.s.PGSQL.5432") ? true : nil }
-    let supervisor = try #require(pid_t(try String(contentsOfFile: "\(server)/supervisor", encoding: .utf8).filter(\.isNumber)))
+    let supervisor = try #require(
+      pid_t(try String(contentsOfFile: "\(server)/supervisor", encoding: .utf8).filter(\.isNumber)))
     kill(supervisor, SIGKILL)
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
@@ -222,7 +225,8 @@ import Testing
   /// The folder of the server that a process started, once its server has a database folder.
   private func serverFolder(of process: pid_t) throws -> String? {
     for base in ["/dev/shm", NSTemporaryDirectory()] {
-      for name in (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? [] where name.hasPrefix("schemacheck-") {
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? []
+      where name.hasPrefix("schemacheck-") {
         let owner = try? String(contentsOfFile: "\(base)/\(name)/owner", encoding: .utf8)
         if owner?.hasPrefix("\(process) ") == true { return "\(base)/\(name)" }
       }

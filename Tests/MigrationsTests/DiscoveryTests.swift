@@ -11,13 +11,18 @@ import Testing
   }
 
   @Test(arguments: [
-    (["m/2_b.up.sql", "m/2_b.down.sql", "m/10_c.up.sql", "m/1_a.up.sql"], ["1 a up:1 down:0", "2 b up:1 down:1", "10 c up:1 down:0"]),
+    (
+      ["m/2_b.up.sql", "m/2_b.down.sql", "m/10_c.up.sql", "m/1_a.up.sql"],
+      ["1 a up:1 down:0", "2 b up:1 down:1", "10 c up:1 down:0"]
+    ),
     (["migrations/001_a.sql", "rollbacks/rollback_001.sql"], ["001 a up:1 down:1"]),
     (["m/006_stamps.sql", "m/006_rollback_stamps.sql"], ["006 stamps up:1 down:1"]),
     (["m/001_a.sql", "m/001_a_rollback.sql"], ["001 a up:1 down:1"]),
     (["V1__a.sql", "U1__a.sql", "V1.2__b.sql"], ["1 a up:1 down:1", "1.2 b up:1 down:0"]),
-    (["m/20140924113530_x/up.sql", "m/2024-04-12-144536_y/up.sql", "m/2024-04-12-144536_y/down.sql"],
-      ["20140924113530 x up:1 down:0", "2024-04-12-144536 y up:1 down:1"]),
+    (
+      ["m/20140924113530_x/up.sql", "m/2024-04-12-144536_y/up.sql", "m/2024-04-12-144536_y/down.sql"],
+      ["20140924113530 x up:1 down:0", "2024-04-12-144536 y up:1 down:1"]
+    ),
     (["prisma/20230101000000_init/migration.sql"], ["20230101000000 init up:1 down:0"]),
     (["supabase/migrations/20230101000000_rollback_support.sql"], ["20230101000000 rollback_support up:1 down:0"]),
     (["a.sql"], ["a a up:1 down:0"]),
@@ -27,7 +32,9 @@ import Testing
   }
 
   @Test func sectionsOfAFileAreItsDirections() throws {
-    for (up, down) in [("-- migrate:up", "-- migrate:down"), ("-- +goose Up", "-- +goose Down"), ("-- +migrate Up", "-- +migrate Down")] {
+    for (up, down) in [
+      ("-- migrate:up", "-- migrate:down"), ("-- +goose Up", "-- +goose Down"), ("-- +migrate Up", "-- +migrate Down"),
+    ] {
       let file = SourceFile(path: "1_a.sql", text: "\(up)\ncreate table t ();\n\(down)\ndrop table t;\n")
       let set = try discover([file])
       let migration = try #require(set.migrations.first)
@@ -64,7 +71,8 @@ import Testing
 
   @Test func onlySQLBlocksAreSQL() throws {
     let (migrations, queries) = try sections(
-      "# Step 1: Add\n\n```sql\ncreate table t ();\n```\n\n```bash\ncreate table u ();\n```\n\n~~~~sql\nselect 1;\n```\n~~~~\n\n    ```sql\n")
+      "# Step 1: Add\n\n```sql\ncreate table t ();\n```\n\n```bash\ncreate table u ();\n```\n\n~~~~sql\nselect 1;\n```\n~~~~\n\n    ```sql\n"
+    )
     #expect(migrations == ["1:create table t ();\n"])
     #expect(queries == ["select 1;\n```\n", ""])
   }

@@ -16,7 +16,10 @@ import Testing
   }
 
   @Test func aStatementIsItsTextWithoutCommentsAroundItAndSemicolon() {
-    #expect(texts("-- one\nselect 1; /* two */ select 2 -- three\n ;\n\n;select 'é';") == ["select 1", "select 2", "select 'é'"])
+    #expect(
+      texts("-- one\nselect 1; /* two */ select 2 -- three\n ;\n\n;select 'é';") == [
+        "select 1", "select 2", "select 'é'",
+      ])
   }
 
   @Test func nothingIsNoStatement() {
@@ -26,7 +29,9 @@ import Testing
   @Test func aSyntaxErrorLeavesItsNeighboursAlone() {
     let (file, result) = parsed("select 1;\ncreate table (x int);\nselect 'é' from t where;\nselect 3;")
     #expect(result.statements.map { file.text($0.range) } == ["select 1", "select 3"])
-    #expect(result.errors.map { file.text($0.range) } == ["(", "where"] || result.errors.first.map { file.text($0.range) } == "(")
+    #expect(
+      result.errors.map { file.text($0.range) } == ["(", "where"]
+        || result.errors.first.map { file.text($0.range) } == "(")
     #expect(result.errors.map { file.position(at: $0.range.lowerBound).line } == [2, 3])
   }
 
@@ -37,10 +42,12 @@ import Testing
   }
 
   @Test func rowsForCopyAndCommandsOfPsqlAreNoSQL() {
-    let sql = "\\set ON_ERROR_STOP on\ncreate table t (a text);\ncopy t (a) from stdin;\nit's\tx\n\\.\nselect 1;\n\\connect other\n"
+    let sql =
+      "\\set ON_ERROR_STOP on\ncreate table t (a text);\ncopy t (a) from stdin;\nit's\tx\n\\.\nselect 1;\n\\connect other\n"
     let (file, result) = parsed(sql)
     #expect(result.errors == [])
-    #expect(result.statements.map { file.text($0.range) } == ["create table t (a text)", "copy t (a) from stdin", "select 1"])
+    #expect(
+      result.statements.map { file.text($0.range) } == ["create table t (a text)", "copy t (a) from stdin", "select 1"])
     #expect(result.psqlCommands.map { file.text($0) } == ["\\set ON_ERROR_STOP on", "\\connect other"])
   }
 
@@ -57,7 +64,8 @@ import Testing
   @Test func bodiesThatHoldSemicolonsAreNotCut() {
     let function = "create function f() returns int begin atomic select 1; select case when true then 1 end; end"
     let rule = "create rule r as on insert to t do also (select 1; select 2)"
-    #expect(texts("\(function);\n\(rule);\nselect broken from;\nselect $$a;b$$;") == [function, rule, "select $$a;b$$"])
+    #expect(
+      texts("\(function);\n\(rule);\nselect broken from;\nselect $$a;b$$;") == [function, rule, "select $$a;b$$"])
   }
 
   @Test func anInlineIndexIsNoColumn() throws {
@@ -69,7 +77,9 @@ import Testing
     #expect(table.columns.map(\.name) == ["id", "a"])
     #expect(table.inlineIndexes.map(\.name) == ["idx_a", "idx_b"])
     #expect(table.inlineIndexes.map(\.columns) == [["a"], ["a", "id"]])
-    #expect(file.text(file.elementRange(at: table.inlineIndexes[1].offset, within: result.statements[0].range)) == "key idx_b (a, id)")
+    #expect(
+      file.text(file.elementRange(at: table.inlineIndexes[1].offset, within: result.statements[0].range))
+        == "key idx_b (a, id)")
   }
 
   @Test func aColumnCalledIndexIsAColumn() throws {
@@ -83,7 +93,8 @@ import Testing
   }
 
   @Test func deepNestingIsAnErrorOrParsesButNeverCrashes() {
-    let deep = "select " + String(repeating: "(", count: 20_000) + "1" + String(repeating: ")", count: 20_000) + ";\nselect 2;"
+    let deep =
+      "select " + String(repeating: "(", count: 20_000) + "1" + String(repeating: ")", count: 20_000) + ";\nselect 2;"
     let long = "select 1" + String(repeating: " + 1", count: 100_000) + ";"
     let results = parallelMap([deep, long], threads: 2) { parse(SourceFile(path: "a.sql", text: $0)) }
     #expect(results[0].errors.count == 1)

@@ -12,7 +12,8 @@ import Testing
       rule: "inline-index", severity: .error, category: .dialect, message: "no index clause for 'i'",
       range: file.range(offset..<offset + 12), migration: "001", direction: .up,
       labels: [.init(range: file.range(13..<14), text: "in this table")], notes: ["why"], help: "what to do",
-      sqlState: "42704", fix: Fix(title: "move it", safe: true, edits: [.init(range: file.range(0..<1), replacement: "")]))
+      sqlState: "42704",
+      fix: Fix(title: "move it", safe: true, edits: [.init(range: file.range(0..<1), replacement: "")]))
     let check = CheckResult(
       id: "apply/001", stage: "apply", subject: "migration 001", status: .failed, message: "it fails", expected: "a",
       actual: "b\nc", durationMs: 1.5)
@@ -72,7 +73,8 @@ import Testing
   @Test func jsonHasTheDocumentedKeysAndReadsBack() throws {
     let text = ReportFormat.json.render(result, sources: [:], style: TextStyle())
     for line in [
-      "\"schemaVersion\" : 1", "\"command\" : \"verify\"", "\"benchmarks\" : [", "\"checksFailed\" : 1", "\"infos\" : 0",
+      "\"schemaVersion\" : 1", "\"command\" : \"verify\"", "\"benchmarks\" : [", "\"checksFailed\" : 1",
+      "\"infos\" : 0",
       "\"sqlState\" : \"42704\"", "\"column\" : 10", "\"line\" : 2", "\"replacement\" : \"\"", "\"suppressed\" : 2",
       "\"durationMs\" : 1.5", "\"status\" : \"restored\"",
     ] { #expect(text.contains(line), "\(line)") }
@@ -81,7 +83,9 @@ import Testing
 
   @Test func theThresholdDecidesWhetherARunFails() {
     var run = RunResult(command: "lint", tool: .init(version: "1"))
-    run.diagnostics = [Diagnostic(rule: "r", severity: .warning, category: .design, message: "m", range: file.range(0..<1))]
+    run.diagnostics = [
+      Diagnostic(rule: "r", severity: .warning, category: .design, message: "m", range: file.range(0..<1))
+    ]
     #expect(!run.fails(at: .error))
     #expect(run.fails(at: .warning))
     #expect(run.fails(at: .info))

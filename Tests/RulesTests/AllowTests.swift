@@ -36,7 +36,9 @@ import Testing
 
   @Test func aCommentDoesNotReachTheNextStatement() throws {
     let (found, _) = try rules(
-      table + "-- schemacheck:allow mixed-and-or it is meant\nselect 1;\n\nselect id from t where a = 'x' and b = 'y' or b = 'z';")
+      table
+        + "-- schemacheck:allow mixed-and-or it is meant\nselect 1;\n\nselect id from t where a = 'x' and b = 'y' or b = 'z';"
+    )
     #expect(found.sorted() == ["mixed-and-or", "unused-allow"])
   }
 }

@@ -60,7 +60,8 @@ import Testing
     for diagnostic in lint(try example.set(), rules: [rule]).diagnostics {
       for text in [diagnostic.message] + diagnostic.notes + diagnostic.labels.map(\.text) + [diagnostic.help ?? "x"] {
         let first = text.prefix { $0.isLetter }
-        #expect(first.first?.isLowercase != false || first.allSatisfy(\.isUppercase) || first == "PostgreSQL", "\(text)")
+        #expect(
+          first.first?.isLowercase != false || first.allSatisfy(\.isUppercase) || first == "PostgreSQL", "\(text)")
         #expect(!text.hasSuffix("."), "\(text)")
         #expect(!text.contains("\n"), "\(text)")
       }

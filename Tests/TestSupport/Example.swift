@@ -25,7 +25,9 @@ public struct Example: Sendable, CustomStringConvertible {
   public var description: String { "rules/\(rule).md:\(line)" }
 
   /// Every example of every page.
-  public static let all: [Example] = rulePages.sorted { $0.key < $1.key }.flatMap { examples(of: $0.key, page: $0.value) }
+  public static let all: [Example] = rulePages.sorted { $0.key < $1.key }.flatMap {
+    examples(of: $0.key, page: $0.value)
+  }
 
   private static func examples(of rule: String, page: String) -> [Example] {
     var examples: [Example] = []
@@ -58,7 +60,8 @@ public struct Example: Sendable, CustomStringConvertible {
       let text = lines.last!.hasSuffix(";") ? lines.last!.dropLast() : lines.last!
       marks.append(
         Mark(
-          path: files[last].path, line: lines.count, text: String(text), sqlState: words.dropFirst().first.map(String.init)))
+          path: files[last].path, line: lines.count, text: String(text),
+          sqlState: words.dropFirst().first.map(String.init)))
     } else if line.hasPrefix("--"), let carets = line.firstRange(of: /\^+/) {
       let start = line.distance(from: line.startIndex, to: carets.lowerBound)
       let length = line.distance(from: carets.lowerBound, to: carets.upperBound)
@@ -102,6 +105,7 @@ public struct Mark: Hashable, Sendable, CustomStringConvertible {
     let file = set.files.first { $0.path == diagnostic.range.path }
     let text = file?.text(diagnostic.range.bytes) ?? ""
     let first = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    self.init(path: diagnostic.range.path, line: diagnostic.range.start.line, text: first, sqlState: diagnostic.sqlState)
+    self.init(
+      path: diagnostic.range.path, line: diagnostic.range.start.line, text: first, sqlState: diagnostic.sqlState)
   }
 }

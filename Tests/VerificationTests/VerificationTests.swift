@@ -94,15 +94,19 @@ private func onServer<Value: Sendable>(
     let chain = lint(set, rules: []).chain
     let connection = try server.connect(to: "example")
     var problems: [String] = []
-    for step in chain.baseline + chain.migrations.flatMap({ $0.up + $0.down.filter { _ in set.migrations.count == 1 } }) {
+    for step in chain.baseline + chain.migrations.flatMap({ $0.up + $0.down.filter { _ in set.migrations.count == 1 } })
+    {
       let range = step.file.range(step.statement.range)
       let mark = example.marks.first { mark in
-        mark.path == step.file.path && mark.sqlState != nil && (range.start.line...range.end.line).contains(mark.line)
+        mark.path == step.file.path && (range.start.line...range.end.line).contains(mark.line)
       }
       var state: String?
       do { try connection.execute(step.file.text(step.statement.range)) } catch { state = error.sqlState }
+      // What is only in doubt is a warning: it says nothing about this server.
+      if let mark, mark.sqlState == nil { continue }
       if state != mark?.sqlState {
-        problems.append("\(example) line \(range.start.line): expected \(mark?.sqlState ?? "success"), got \(state ?? "success")")
+        problems.append(
+          "\(example) line \(range.start.line): expected \(mark?.sqlState ?? "success"), got \(state ?? "success")")
       }
     }
     return problems
@@ -126,8 +130,12 @@ private func onServer<Value: Sendable>(
 
   @Test func whatARollbackChangesIsNamedObjectByObject() async throws {
     let checks = try await checks([
-      ("1_a.up.sql", "create table t (a int default 1, b text); create index i on t (a);"), ("1_a.down.sql", "drop table t;"),
-      ("2_b.up.sql", "alter table t alter column a set default 2; drop index i; create view v as select a from t; comment on table t is 'x';"),
+      ("1_a.up.sql", "create table t (a int default 1, b text); create index i on t (a);"),
+      ("1_a.down.sql", "drop table t;"),
+      (
+        "2_b.up.sql",
+        "alter table t alter column a set default 2; drop index i; create view v as select a from t; comment on table t is 'x';"
+      ),
       ("2_b.down.sql", "drop view v;"),
     ])
     #expect(checks["rollback/1/restores"]?.status == .passed)
@@ -155,7 +163,9 @@ private func onServer<Value: Sendable>(
   }
 
   @Test func aTransactionThatIsLeftOpenEndsWithItsFile() async throws {
-    let checks = try await checks([("1_a.sql", "begin; create table t (a int);"), ("2_b.sql", "create table t (b int);")])
+    let checks = try await checks([
+      ("1_a.sql", "begin; create table t (a int);"), ("2_b.sql", "create table t (b int);"),
+    ])
     #expect(checks["apply/2"]?.status == .passed)
   }
 }

@@ -3,7 +3,9 @@ import PostgresSyntax
 
 extension Application {
   mutating func alterTable(_ statement: AlterTable) {
-    if statement.kind == .index || catalog.index(statement.table.name) != nil, catalog.relation(statement.table.name) == nil {
+    if statement.kind == .index || catalog.index(statement.table.name) != nil,
+      catalog.relation(statement.table.name) == nil
+    {
       return
     }
     if statement.kind == .type { return }
@@ -18,7 +20,9 @@ extension Application {
     case .addColumn(let column, let ifNotExists):
       let id = columnID(table, column.name)
       if relation.column(column.name) != nil {
-        if !ifNotExists, relation.hasKnownColumns { reject(.duplicate(id), at: column.offset, related: relation.origin) }
+        if !ifNotExists, relation.hasKnownColumns {
+          reject(.duplicate(id), at: column.offset, related: relation.origin)
+        }
         return
       }
       add(column, to: table)
@@ -83,7 +87,8 @@ extension Application {
       // A check on several columns only goes with CASCADE; PostgreSQL drops the others with the column.
       remove(constraint, of: relation.name)
     }
-    for index in catalog.indexes(on: relation.name) where index.elements.contains(where: { $0.column == name })
+    for index in catalog.indexes(on: relation.name)
+    where index.elements.contains(where: { $0.column == name })
       || index.including.contains(name)
     {
       removeIndex(index.name)

@@ -86,8 +86,9 @@ struct Application {
     for reference in action.relationsRead() { table(reference) }
   }
 
-  mutating func reject(_ reason: Rejection.Reason, at offset: Int? = nil, isCertain: Bool = true, related: Origin? = nil)
-  {
+  mutating func reject(
+    _ reason: Rejection.Reason, at offset: Int? = nil, isCertain: Bool = true, related: Origin? = nil
+  ) {
     let place = offset.flatMap { $0 < 0 ? nil : $0 }
     outcome.rejections.append(Rejection(reason: reason, offset: place, isCertain: isCertain, related: related))
   }

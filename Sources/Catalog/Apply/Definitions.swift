@@ -4,7 +4,9 @@ import PostgresSyntax
 extension Application {
   mutating func createSequence(_ statement: CreateSequence) {
     let name = newName(statement.sequence.name)
-    guard !isTaken(name, .sequence, offset: statement.sequence.offset, ifNotExists: statement.ifNotExists) else { return }
+    guard !isTaken(name, .sequence, offset: statement.sequence.offset, ifNotExists: statement.ifNotExists) else {
+      return
+    }
     var sequence = Relation(kind: .sequence, name: name, origin: origin)
     sequence.ownedBy = owner(statement.ownedBy)
     catalog.relations[name] = sequence
@@ -73,7 +75,8 @@ extension Application {
   mutating func createType(_ statement: CreateType) {
     let name = newName(statement.name)
     if let known = catalog.types[name] {
-      if case .shell = known.kind {} else {
+      if case .shell = known.kind {
+      } else {
         reject(.duplicate(ObjectID(.type, name)), related: known.origin)
         return
       }

@@ -11,7 +11,8 @@ extension Application {
     guard !isTaken(name, .table, offset: statement.table.offset, ifNotExists: statement.ifNotExists) else { return }
     for index in statement.inlineIndexes { reject(.inlineIndex(index), at: index.offset) }
 
-    var relation = Relation(kind: statement.partitionKey == nil ? .table : .partitionedTable, name: name, origin: origin)
+    var relation = Relation(
+      kind: statement.partitionKey == nil ? .table : .partitionedTable, name: name, origin: origin)
     relation.persistence = statement.persistence
     relation.hasKnownColumns = statement.ofType == nil
     for parent in (statement.partitionOf.map { [$0] } ?? []) + statement.inherits + statement.likes {
@@ -104,12 +105,15 @@ extension Application {
     case .foreignKey(let key): addForeignKey(definition, key, to: relation, column: column)
     case .check(let condition):
       let names = condition.columnNames
-      let name = definition.name ?? catalog.freeConstraintName(
-        table.name, names.count == 1 ? names.first : nil, "check", on: relation)
+      let name =
+        definition.name
+        ?? catalog.freeConstraintName(
+          table.name, names.count == 1 ? names.first : nil, "check", on: relation)
       addConstraint(definition, Constraint(name: name, kind: .check, columns: names, expression: condition), to: table)
     case .exclusion(let columns, let method, _):
       let joined = columns.map { $0 ?? "expr" }.joined(separator: "_")
-      let name = definition.name
+      let name =
+        definition.name
         ?? catalog.freeRelationName(table.name, joined, "excl", in: table.schema ?? "public")
       addConstraint(definition, Constraint(name: name, kind: .exclusion, columns: columns.compactMap { $0 }), to: table)
       addIndex(
@@ -175,17 +179,21 @@ extension Application {
     let columns = key.columns.isEmpty ? column.map { [$0] } ?? [] : key.columns
     check(columns, of: relation, at: definition.offset)
     let target = table(key.target)
-    let targetName = target?.name ?? ObjectName(schema: key.target.name.schema ?? catalog.creationSchema, key.target.name.name)
+    let targetName =
+      target?.name ?? ObjectName(schema: key.target.name.schema ?? catalog.creationSchema, key.target.name.name)
     var targetColumns = key.targetColumns
     if targetColumns.isEmpty, let primary = target?.constraints.first(where: { $0.isPrimaryKey }) {
       targetColumns = primary.columns
     } else if let target {
       check(targetColumns, of: target, at: key.target.offset)
     }
-    let name = definition.name ?? catalog.freeConstraintName(
-      relation.name.name, columns.joined(separator: "_"), "fkey", on: relation)
+    let name =
+      definition.name
+      ?? catalog.freeConstraintName(
+        relation.name.name, columns.joined(separator: "_"), "fkey", on: relation)
     let kind = Constraint.Kind.foreignKey(
-      target: targetName, targetColumns: targetColumns, onDelete: key.onDelete.rawValue, onUpdate: key.onUpdate.rawValue)
+      target: targetName, targetColumns: targetColumns, onDelete: key.onDelete.rawValue, onUpdate: key.onUpdate.rawValue
+    )
     addConstraint(definition, Constraint(name: name, kind: kind, columns: columns), to: relation.name)
     var sources = catalog.referencing[targetName] ?? []
     if !sources.contains(relation.name) { sources.append(relation.name) }

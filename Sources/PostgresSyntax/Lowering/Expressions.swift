@@ -16,7 +16,8 @@ extension Lowering {
     case PG_QUERY__NODE__NODE_BOOL_EXPR: return boolean(node.pointee.bool_expr)
     case PG_QUERY__NODE__NODE_TYPE_CAST:
       let cast = node.pointee.type_cast!
-      return .cast(expression(cast.pointee.arg), typeName(cast.pointee.type_name), offset: offset(cast.pointee.location))
+      return .cast(
+        expression(cast.pointee.arg), typeName(cast.pointee.type_name), offset: offset(cast.pointee.location))
     case PG_QUERY__NODE__NODE_SUB_LINK:
       let link = node.pointee.sub_link!
       let query = link.pointee.subselect.map { self.query($0) } ?? Query()

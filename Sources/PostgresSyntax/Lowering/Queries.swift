@@ -59,7 +59,9 @@ extension Lowering {
       return .function(calls.filter { $0.kind.rawValue != 0 }.map(expression), alias: alias(item.pointee.alias))
     case PG_QUERY__NODE__NODE_JOIN_EXPR:
       let join = node.pointee.join_expr!
-      guard let left = join.pointee.larg, let right = join.pointee.rarg, depth < Self.depthLimit else { return .other([]) }
+      guard let left = join.pointee.larg, let right = join.pointee.rarg, depth < Self.depthLimit else {
+        return .other([])
+      }
       return .join(deeper.fromItem(left), deeper.fromItem(right), condition: join.pointee.quals.map(expression))
     default: return .other(expressions(node.childNodes))
     }

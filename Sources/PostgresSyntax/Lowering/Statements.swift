@@ -33,7 +33,8 @@ extension Lowering {
     case PG_QUERY__NODE__NODE_CREATE_EXTENSION_STMT: return createExtension(node.pointee.create_extension_stmt.pointee)
     case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
       return .createPolicy(createPolicy(node.pointee.create_policy_stmt.pointee))
-    case PG_QUERY__NODE__NODE_ALTER_POLICY_STMT: return .alterPolicy(alterPolicy(node.pointee.alter_policy_stmt.pointee))
+    case PG_QUERY__NODE__NODE_ALTER_POLICY_STMT:
+      return .alterPolicy(alterPolicy(node.pointee.alter_policy_stmt.pointee))
     case PG_QUERY__NODE__NODE_CREATE_ROLE_STMT:
       return .createRole(text(node.pointee.create_role_stmt.pointee.role) ?? "")
     case PG_QUERY__NODE__NODE_DROP_STMT: return drop(node.pointee.drop_stmt.pointee)

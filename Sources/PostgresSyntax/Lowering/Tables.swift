@@ -38,7 +38,9 @@ extension Lowering {
 
   /// `INDEX name (a, b)` parses as a column "index" of the type `name(a, b)`: told apart from a real column by type
   /// modifiers that are columns of the table.
-  private func inlineIndex(_ column: UnsafeMutablePointer<PgQuery__ColumnDef>, columns: Set<String>) -> InlineIndexClause? {
+  private func inlineIndex(_ column: UnsafeMutablePointer<PgQuery__ColumnDef>, columns: Set<String>)
+    -> InlineIndexClause?
+  {
     guard let keyword = text(column.pointee.colname)?.lowercased(), keyword == "index" || keyword == "key",
       let type = column.pointee.type_name, type.pointee.n_names == 1, type.pointee.n_typmods > 0,
       let name = names(each(type.pointee.n_names, type.pointee.names)).first

@@ -11,7 +11,8 @@ struct DuplicateObject: Rule {
     step.outcome.rejections.compactMap { rejection in
       guard case .duplicate(let object) = rejection.reason else { return nil }
       return diagnostic(
-        "\(object.kind.rawValue) '\(object)' already exists", at: step.range(of: rejection, name: object.name), of: step,
+        "\(object.kind.rawValue) '\(object)' already exists", at: step.range(of: rejection, name: object.name),
+        of: step,
         labels: rejection.related.map { [$0.label("created here", naming: object.name)] } ?? [],
         notes: ["\(chain.name(of: rejection.related?.migration)) creates it first"],
         help: "give it another name, drop the first one, or leave this statement out",

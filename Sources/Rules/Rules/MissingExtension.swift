@@ -33,7 +33,8 @@ struct MissingExtension: Rule {
   private func finding(_ name: String, _ uses: [Use], in chain: Chain) -> Diagnostic {
     let first = uses[0]
     let create = "CREATE EXTENSION IF NOT EXISTS \(name.sqlIdentifier);"
-    let needed = "\(first.label) '\(first.name)' needs it" + (uses.count > 1 ? ", and \(uses.count - 1) more places" : "")
+    let needed =
+      "\(first.label) '\(first.name)' needs it" + (uses.count > 1 ? ", and \(uses.count - 1) more places" : "")
     if first.baseline != nil {
       return diagnostic(
         "no migration creates extension '\(name)', only the baseline does", at: first.range, of: first.step,
@@ -68,7 +69,10 @@ struct MissingExtension: Rule {
       let range =
         offset >= 0 ? step.file.nameRange(at: offset, within: step.statement.range) : step.mention(of: name.name)
       found.append(
-        (provider, Use(step: step, name: name.name, label: label, range: range, sqlState: sqlState, baseline: installed)))
+        (
+          provider,
+          Use(step: step, name: name.name, label: label, range: range, sqlState: sqlState, baseline: installed)
+        ))
     }
     let data = ExtensionObjects.known
     step.statement.action.walkExpressions { expression in
@@ -110,12 +114,6 @@ extension Action {
       }
     default: []
     }
-  }
-}
-
-extension Catalog {
-  fileprivate var hasUnknownExtension: Bool {
-    allExtensions.contains { !ExtensionObjects.known.names.contains($0) && $0 != "plpgsql" }
   }
 }
 

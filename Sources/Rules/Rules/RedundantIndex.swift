@@ -26,7 +26,9 @@ struct RedundantIndex: Rule {
     return diagnostic(
       "index '\(index.name.name)' is redundant with \(what)",
       at: origin.file.firstMention(of: index.name.name, in: origin.range) ?? origin.range, of: origin,
-      labels: cover.origin.map { [$0.label("covered by this", naming: cover.constraint == nil ? cover.name.name : cover.table.name)] } ?? [],
+      labels: cover.origin.map {
+        [$0.label("covered by this", naming: cover.constraint == nil ? cover.name.name : cover.table.name)]
+      } ?? [],
       notes: [
         "both \(isSame ? "are on" : "start with") (\(index.leadingColumns.joined(separator: ", "))); every write maintains both"
       ], help: "leave the index out")

@@ -14,7 +14,8 @@ struct RemovedCatalogColumn: Rule {
         guard let changes = Self.changes[relation.name.name], step.before.isSystemView(relation.name) else { return [] }
         let isAlone = query.from.flatMap(\.aliases).count == 1
         return query.ownExpressions.flatMap { columns(in: $0) }.compactMap { path, offset in
-          guard let column = path.last, let change = changes[column], change.applies(to: chain.postgresVersion), path.count > 1 ? path[path.count - 2] == alias : isAlone
+          guard let column = path.last, let change = changes[column], change.applies(to: chain.postgresVersion),
+            path.count > 1 ? path[path.count - 2] == alias : isAlone
           else { return nil }
           return finding(column, change, of: relation.name.name, at: offset, in: step)
         }
@@ -22,9 +23,11 @@ struct RemovedCatalogColumn: Rule {
     }
   }
 
-  private func finding(_ column: String, _ change: Change, of view: String, at offset: Int, in step: Step) -> Diagnostic {
+  private func finding(_ column: String, _ change: Change, of view: String, at offset: Int, in step: Step) -> Diagnostic
+  {
     let range = step.file.nameRange(at: offset, within: step.statement.range)
-    let name = step.file.firstMention(of: column, in: range).map { $0.upperBound - column.utf8.count..<$0.upperBound } ?? range
+    let name =
+      step.file.firstMention(of: column, in: range).map { $0.upperBound - column.utf8.count..<$0.upperBound } ?? range
     return diagnostic(
       "'\(view)' has no column '\(column)' since PostgreSQL \(change.since)", at: name, of: step,
       notes: [change.replacement == nil ? "it was removed" : "it was renamed"],
@@ -76,7 +79,9 @@ struct RemovedCatalogColumn: Rule {
     "pg_proc": [
       "proisagg": Change(since: "11", replacement: nil), "proiswindow": Change(since: "11", replacement: nil),
     ],
-    "pg_class": ["relhasoids": Change(since: "12", replacement: nil), "relhaspkey": Change(since: "11", replacement: nil)],
+    "pg_class": [
+      "relhasoids": Change(since: "12", replacement: nil), "relhaspkey": Change(since: "11", replacement: nil),
+    ],
     "pg_constraint": ["consrc": Change(since: "12", replacement: nil)],
     "pg_attrdef": ["adsrc": Change(since: "12", replacement: nil)],
     "pg_tablespace": ["spclocation": Change(since: "9.2", replacement: nil)],

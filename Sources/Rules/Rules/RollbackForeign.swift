@@ -13,7 +13,8 @@ struct RollbackForeign: Rule {
       replayed.down.flatMap { step -> [Diagnostic] in
         guard case .drop(let drop) = step.statement.action else { return [] }
         return drop.objects.compactMap { object in
-          guard let owner = owner(of: object, drop.kind, in: replayed, chain), owner.migration != replayed.migration.version
+          guard let owner = owner(of: object, drop.kind, in: replayed, chain),
+            owner.migration != replayed.migration.version
           else { return nil }
           return finding(object, drop.kind, owner, step, chain)
         }

@@ -15,17 +15,21 @@ struct UnknownSequence: Rule {
       let isCertain = rejection.isCertain || key != nil
       var notes: [String] = []
       if let key {
-        notes.append("'\(key.table).\(key.column.name)' is \(key.column.type ?? "no serial"): only serial and identity columns have a sequence")
+        notes.append(
+          "'\(key.table).\(key.column.name)' is \(key.column.type ?? "no serial"): only serial and identity columns have a sequence"
+        )
       } else if !isCertain {
         notes.append("no migration creates it; it may exist outside them")
       }
       return diagnostic(
         "sequence '\(object)' does not exist", at: step.range(of: rejection, name: object.name), of: step,
-        severity: isCertain ? .error : .warning, labels: key.flatMap { key in
+        severity: isCertain ? .error : .warning,
+        labels: key.flatMap { key in
           key.origin.map { [$0.label("this key draws from no sequence", naming: key.column.name)] }
         } ?? [], notes: notes,
         help: key == nil
-          ? "create the sequence in an earlier migration" : "leave the statement out: inserting into the table needs no sequence",
+          ? "create the sequence in an earlier migration"
+          : "leave the statement out: inserting into the table needs no sequence",
         sqlState: isCertain ? rejection.sqlState : nil, fix: key == nil ? nil : removal(of: step))
     }
   }
