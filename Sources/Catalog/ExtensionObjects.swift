@@ -34,7 +34,11 @@ public struct ExtensionObjects: Sendable {
     var high = table.count
     while low < high {
       let middle = lineStart((low + high) / 2)
-      if table[middle..<lineEnd(middle)].lexicographicallyPrecedes(key) { low = lineEnd(middle) + 1 } else { high = middle }
+      if table[middle..<lineEnd(middle)].lexicographicallyPrecedes(key) {
+        low = lineEnd(middle) + 1
+      } else {
+        high = middle
+      }
     }
     return low
   }
