@@ -98,9 +98,17 @@ public struct Index: Sendable {
   public var isPartial: Bool
   /// The columns that the condition of a partial index names.
   public var filterColumns: Set<String> = []
+  /// The columns that its expressions name.
+  public var expressionColumns: Set<String> = []
   /// The constraint that the index belongs to.
   public var constraint: String?
   public var origin: Origin?
+
+  /// Whether dropping a column drops the index too (PostgreSQL documentation, ALTER TABLE, DROP COLUMN).
+  public func uses(_ column: String) -> Bool {
+    elements.contains { $0.column == column } || including.contains(column) || filterColumns.contains(column)
+      || expressionColumns.contains(column)
+  }
 
   /// The columns it starts with, up to the first expression.
   public var leadingColumns: [String] {

@@ -107,6 +107,8 @@ import Testing
     "with t as (select 1 as a) select * from t; create view v as with recursive r as (select 1 union select * from r) select * from r;",
     "create table t (a int); alter table t rename column a to b; create index on t (b);",
     "create table t (a int unique); alter index t_a_key rename to k; alter table t drop constraint k;",
+    "create table t (a text, b int); create index i on t (lower(a)); create index j on t (b) where a = ''; alter table t drop column a; create index i on t (b); create index j on t (b);",
+    "create function f() returns trigger language plpgsql as ''; create table t (); create trigger g after insert on t for each row execute function f(); alter function f() rename to h; drop function h() cascade; create function h() returns trigger language plpgsql as ''; create trigger g after insert on t for each row execute function h();",
     "create temp table t (a int); insert into t values (1); drop table t;",
     "create table t as select 1 as a; create index on t (a);",
     "create table p (a int) partition by range (a); create table q partition of p for values from (1) to (2); create index on q (a);",

@@ -23,7 +23,10 @@ import Testing
       ["m/20140924113530_x/up.sql", "m/2024-04-12-144536_y/up.sql", "m/2024-04-12-144536_y/down.sql"],
       ["20140924113530 x up:1 down:0", "2024-04-12-144536 y up:1 down:1"]
     ),
-    (["prisma/20230101000000_init/migration.sql"], ["20230101000000 init up:1 down:0"]),
+    (
+      ["p/20250625_b/migration.sql", "p/20250624120000_a/migration.sql"],
+      ["20250624120000 a up:1 down:0", "20250625 b up:1 down:0"]
+    ),
     (["supabase/migrations/20230101000000_rollback_support.sql"], ["20230101000000 rollback_support up:1 down:0"]),
     (["a.sql"], ["a a up:1 down:0"]),
   ])

@@ -87,12 +87,7 @@ extension Application {
       // A check on several columns only goes with CASCADE; PostgreSQL drops the others with the column.
       remove(constraint, of: relation.name)
     }
-    for index in catalog.indexes(on: relation.name)
-    where index.elements.contains(where: { $0.column == name })
-      || index.including.contains(name)
-    {
-      removeIndex(index.name)
-    }
+    for index in catalog.indexes(on: relation.name) where index.uses(name) { removeIndex(index.name) }
     for sequence in catalog.relations.values where sequence.kind == .sequence {
       if let owner = sequence.ownedBy, owner.table == relation.name, owner.column == name {
         catalog.relations[sequence.name] = nil

@@ -24,7 +24,9 @@ extension Application {
             column: $0.column, isDescending: $0.isDescending, hasUnusualNulls: $0.hasUnusualNulls,
             operatorClass: $0.operatorClass?.name)
         }, including: statement.including, isUnique: statement.isUnique, isPartial: statement.filter != nil,
-        filterColumns: Set(statement.filter?.columnNames ?? []), constraint: nil, origin: origin))
+        filterColumns: Set(statement.filter?.columnNames ?? []),
+        expressionColumns: Set(statement.elements.flatMap { $0.expression?.columnNames ?? [] }), constraint: nil,
+        origin: origin))
     created(ObjectID(.index, name))
   }
 

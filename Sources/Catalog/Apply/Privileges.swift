@@ -97,11 +97,22 @@ extension Application {
       catalog.routines[routine.name]?.removeAll { $0.signature == routine.signature }
       var renamed = routine
       renamed.name.name = statement.newName
+      retarget(triggersOf: routine.name, to: renamed.name)
       catalog.routines[renamed.name, default: []].append(renamed)
       dropped(routine.id)
       created(renamed.id)
     case .schema: renameSchema(statement)
     default: break
+    }
+  }
+
+  /// Triggers know their function, not its name.
+  private mutating func retarget(triggersOf function: ObjectName, to name: ObjectName) {
+    for relation in catalog.relations.values {
+      for (index, trigger) in relation.triggers.enumerated()
+      where trigger.function.name == function.name && (trigger.function.schema ?? function.schema) == function.schema {
+        catalog.relations[relation.name]?.triggers[index].function = name
+      }
     }
   }
 

@@ -31,6 +31,10 @@ enum NumberedFiles: Layout {
       }
     }
     let sorted = order.sorted { a, b in
+      // Prisma applies its folders in the order of their names, whatever the length of their numbers.
+      if migrations[a]!.path.hasSuffix("/migration.sql"), migrations[b]!.path.hasSuffix("/migration.sql") {
+        return migrations[a]!.path < migrations[b]!.path
+      }
       let (first, second) = (Version(migrations[a]!.version), Version(migrations[b]!.version))
       return first == second ? migrations[a]!.path < migrations[b]!.path : first < second
     }
