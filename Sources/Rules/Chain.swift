@@ -15,8 +15,10 @@ public struct Chain: Sendable {
   public var syntaxErrors: [Unparsed] = []
   /// The schema after the last migration.
   public var final: Catalog
-  /// The major version of the server that the migrations are for.
-  public var postgresVersion: Int
+  /// The major version of the server that the migrations are for; nil where nobody said.
+  public var declaredVersion: Int?
+  /// The version to judge by.
+  public var postgresVersion: Int { declaredVersion ?? 15 }
 
   /// One migration with its statements, each with the schema before and after it.
   public struct Replayed: Sendable {
@@ -44,9 +46,9 @@ public struct Chain: Sendable {
   public var allSteps: [Step] { baseline + migrations.flatMap { $0.up + $0.down } + queries }
 
   /// Replays the migrations on the simulated catalog.
-  public init(_ set: MigrationSet, parsed: [Script: ParsedSQL], postgresVersion: Int) {
+  public init(_ set: MigrationSet, parsed: [Script: ParsedSQL], declaredVersion: Int?) {
     self.set = set
-    self.postgresVersion = postgresVersion
+    self.declaredVersion = declaredVersion
     final = Catalog(isComplete: set.baseline != nil)
     var replay = Replay(final)
     baseline = run(set.baseline ?? [], on: &replay, parsed, migration: nil, direction: nil)

@@ -6,12 +6,12 @@ import PostgresSyntax
 public struct RuleSettings: Sendable {
   /// Severities by rule; nil turns the rule off.
   public var severities: [String: Severity?]
-  /// The major version of the server that the migrations are for.
-  public var postgresVersion: Int
+  /// The major version of the server that the migrations are for; nil where nobody said.
+  public var postgresVersion: Int?
   /// The threads that parse.
   public var threads: Int
 
-  public init(severities: [String: Severity?] = [:], postgresVersion: Int = 15, threads: Int = 2) {
+  public init(severities: [String: Severity?] = [:], postgresVersion: Int? = nil, threads: Int = 2) {
     self.severities = severities
     self.postgresVersion = postgresVersion
     self.threads = threads
@@ -31,7 +31,7 @@ public func lint(
   _ set: MigrationSet, rules: [any Rule.Type] = allRules, settings: RuleSettings = RuleSettings()
 ) -> LintResult {
   let parsed = parseAll(set, threads: settings.threads)
-  let chain = Chain(set, parsed: parsed, postgresVersion: settings.postgresVersion)
+  let chain = Chain(set, parsed: parsed, declaredVersion: settings.postgresVersion)
   let active = rules.filter { settings.severities[$0.id].map { $0 != nil } ?? true }.map { $0.init() }
   let steps = chain.allSteps
   var found = active.flatMap { $0.check(chain) }

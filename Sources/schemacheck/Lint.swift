@@ -20,7 +20,7 @@ struct Lint: ParsableCommand {
 extension Input {
   func settings(_ options: CommonOptions) -> RuleSettings {
     RuleSettings(
-      severities: configuration.severities, postgresVersion: options.pgVersion ?? configuration.postgresVersion ?? 15,
+      severities: configuration.severities, postgresVersion: options.pgVersion ?? configuration.postgresVersion,
       threads: options.threads)
   }
 }

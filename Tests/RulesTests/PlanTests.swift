@@ -25,7 +25,6 @@ import Testing
         "redundant-index idx_execution_plans_workflow",
         "redundant-index idx_workflow_comparison_baseline",
         "removed-catalog-column mean_time",
-        "removed-catalog-column mean_time",
         "removed-catalog-column total_time",
         "rollback-foreign execution_plan_revisions",
         "rollback-incomplete drop table if exists error_recovery_logs",

@@ -8,6 +8,9 @@ extension Application {
     let name: ObjectName
     if let given = statement.name {
       name = ObjectName(schema: schema, GeneratedNames.truncated(given))
+      // What is unknown of a table includes its indexes.
+      let isUncertain = relation.isAssumed && catalog.indexes[name]?.table == relation.name
+      if isUncertain { removeIndex(name) }
       guard !isTaken(name, .index, offset: -1, ifNotExists: statement.ifNotExists) else { return }
     } else {
       let columns = statement.elements.map { $0.column ?? $0.expression?.indexColumnName ?? "expr" }

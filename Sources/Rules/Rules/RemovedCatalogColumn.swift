@@ -10,31 +10,40 @@ struct RemovedCatalogColumn: Rule {
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     step.statement.action.queries.flatMap(\.allQueries).flatMap { query in
-      query.from.flatMap(\.aliases).flatMap { alias, relation -> [Diagnostic] in
+      let views = query.from.flatMap(\.aliases)
+      return views.flatMap { alias, relation -> [Diagnostic] in
         guard let changes = Self.changes[relation.name.name], step.before.isSystemView(relation.name) else { return [] }
-        let isAlone = query.from.flatMap(\.aliases).count == 1
-        return query.ownExpressions.flatMap { columns(in: $0) }.compactMap { path, offset in
-          guard let column = path.last, let change = changes[column], change.applies(to: chain.postgresVersion),
-            path.count > 1 ? path[path.count - 2] == alias : isAlone
-          else { return nil }
-          return finding(column, change, of: relation.name.name, at: offset, in: step)
+        var uses: [String: [Int]] = [:]
+        for (path, offset) in query.ownExpressions.flatMap({ columns(in: $0) }) {
+          guard let column = path.last, changes[column]?.applies(to: chain.postgresVersion) == true,
+            path.count > 1 ? path[path.count - 2] == alias : views.count == 1
+          else { continue }
+          uses[column, default: []].append(offset)
+        }
+        return uses.compactMap { column, offsets in
+          changes[column].map { finding(column, $0, of: relation.name.name, at: offsets.sorted(), in: step) }
         }
       }
     }
   }
 
-  private func finding(_ column: String, _ change: Change, of view: String, at offset: Int, in step: Step) -> Diagnostic
-  {
-    let range = step.file.nameRange(at: offset, within: step.statement.range)
-    let name =
-      step.file.firstMention(of: column, in: range).map { $0.upperBound - column.utf8.count..<$0.upperBound } ?? range
+  /// One finding for a column, however often the query names it.
+  private func finding(
+    _ column: String, _ change: Change, of view: String, at offsets: [Int], in step: Step
+  ) -> Diagnostic {
+    let places = offsets.map { offset in
+      let path = step.file.nameRange(at: offset, within: step.statement.range)
+      return step.file.tokens(in: path).last?.range ?? path
+    }
     return diagnostic(
-      "'\(view)' has no column '\(column)' since PostgreSQL \(change.since)", at: name, of: step,
+      "'\(view)' has no column '\(column)' since PostgreSQL \(change.since)", at: places[0], of: step,
+      labels: places.dropFirst().map { Diagnostic.Label(range: step.file.range($0), text: "and here") },
       notes: [change.replacement == nil ? "it was removed" : "it was renamed"],
       help: change.replacement.map { "write '\($0)'" } ?? "see the release notes of PostgreSQL \(change.since)",
       sqlState: "42703",
-      fix: change.replacement.map {
-        Fix(title: "use '\($0)'", safe: true, edits: [.init(range: step.file.range(name), replacement: $0)])
+      fix: change.replacement.map { name in
+        let edits = places.map { Fix.Edit(range: step.file.range($0), replacement: name) }
+        return Fix(title: "use '\(name)'", safe: true, edits: edits)
       })
   }
 
