@@ -12,6 +12,11 @@ public struct Step: Sendable {
   public var after: Catalog
   public var outcome: Outcome
 
+  /// The place in the chain; a rollback and a query have that of the last statement before them.
+  public var position: Int
+
+  public func comesBefore(_ other: Step) -> Bool { position < other.position }
+
   public var origin: Origin { Origin(file: file, range: statement.range, migration: migration) }
 }
 
@@ -19,15 +24,25 @@ public struct Step: Sendable {
 public struct Replay: Sendable {
   public internal(set) var catalog: Catalog
   /// The catalogs at BEGIN and at each savepoint, to which a rollback returns.
+  private var count = 0
+  private var isBranch = false
   private var marks: [(savepoint: String?, catalog: Catalog)] = []
 
   public init(_ catalog: Catalog) {
     self.catalog = catalog
   }
 
+  /// Goes on from where another replay is, on a path that leads nowhere: a rollback, a query.
+  public init(branchingOff other: Replay) {
+    catalog = other.catalog
+    count = other.count
+    isBranch = true
+  }
+
   public mutating func run(
     _ statement: Statement, in file: SourceFile, migration: String?, direction: Direction?
   ) -> Step {
+    if !isBranch { count += 1 }
     let before = catalog
     var outcome = Outcome()
     if case .transaction(let command) = statement.action {
@@ -41,7 +56,7 @@ public struct Replay: Sendable {
     }
     return Step(
       statement: statement, file: file, migration: migration, direction: direction, before: before, after: catalog,
-      outcome: outcome)
+      outcome: outcome, position: count)
   }
 
   /// The end of a file: what it left open, the runner closes.

@@ -40,7 +40,9 @@ public struct Chain: Sendable {
   }
 
   /// Every statement that runs forward, baseline first.
-  public var forward: [Step] { baseline + migrations.flatMap(\.up) }
+  public private(set) var forward: [Step] = []
+  /// Which statements of `forward` create or drop an object of a name.
+  private var changes: [String: [Int]] = [:]
 
   /// Every statement of the files, in the order of the chain.
   public var allSteps: [Step] { baseline + migrations.flatMap { $0.up + $0.down } + queries }
@@ -55,7 +57,7 @@ public struct Chain: Sendable {
     for migration in set.migrations {
       let before = replay.catalog
       let up = run(migration.up, on: &replay, parsed, migration: migration.version, direction: .up)
-      var back = Replay(replay.catalog)
+      var back = Replay(branchingOff: replay)
       let down = run(migration.down, on: &back, parsed, migration: migration.version, direction: .down)
       migrations.append(
         Replayed(
@@ -63,10 +65,19 @@ public struct Chain: Sendable {
     }
     final = replay.catalog
     for script in set.queries {
-      var query = Replay(final)
+      var query = Replay(branchingOff: replay)
       queries += run([script], on: &query, parsed, migration: nil, direction: nil)
     }
     listedRollbacks = replayListedRollbacks(parsed)
+    forward = baseline + migrations.flatMap(\.up)
+    for (index, step) in forward.enumerated() {
+      for name in Set(step.outcome.effects.map(\.object.name)) { changes[name, default: []].append(index) }
+    }
+  }
+
+  /// The statements that create or drop an object of that name, in order.
+  func steps(changing name: String) -> [Step] {
+    (changes[name] ?? []).map { forward[$0] }
   }
 
   private mutating func run(

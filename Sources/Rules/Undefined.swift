@@ -41,15 +41,15 @@ extension Rule {
 extension Chain {
   /// The last statement before `step` that dropped the object.
   func removal(of object: ObjectID, before step: Step) -> Step? {
-    forward.prefix { $0.origin != step.origin }.last { candidate in
-      candidate.outcome.effects.contains { $0.isDrop && $0.object.matches(object) }
+    steps(changing: object.name).last { candidate in
+      candidate.comesBefore(step) && candidate.outcome.effects.contains { $0.isDrop && $0.object.matches(object) }
     }
   }
 
   /// The first statement after `step` that creates the object.
   func creation(of object: ObjectID, after step: Step) -> Step? {
-    forward.drop { $0.origin != step.origin }.dropFirst().first { candidate in
-      candidate.outcome.effects.contains { $0.isCreation && $0.object.matches(object) }
+    steps(changing: object.name).first { candidate in
+      step.comesBefore(candidate) && candidate.outcome.effects.contains { $0.isCreation && $0.object.matches(object) }
     }
   }
 

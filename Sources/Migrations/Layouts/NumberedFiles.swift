@@ -30,15 +30,15 @@ enum NumberedFiles: Layout {
         migrations[key]?.down.append(Script(file: file))
       }
     }
-    let sorted = order.sorted { a, b in
+    let found = order.compactMap { migrations[$0] }.map { (version: Version($0.version), migration: $0) }
+    let sorted = found.sorted { a, b in
       // Prisma applies its folders in the order of their names, whatever the length of their numbers.
-      if migrations[a]!.path.hasSuffix("/migration.sql"), migrations[b]!.path.hasSuffix("/migration.sql") {
-        return migrations[a]!.path < migrations[b]!.path
+      if a.migration.path.hasSuffix("/migration.sql"), b.migration.path.hasSuffix("/migration.sql") {
+        return a.migration.path < b.migration.path
       }
-      let (first, second) = (Version(migrations[a]!.version), Version(migrations[b]!.version))
-      return first == second ? migrations[a]!.path < migrations[b]!.path : first < second
+      return a.version == b.version ? a.migration.path < b.migration.path : a.version < b.version
     }
-    return MigrationSet(layout: name, transactions: .file, migrations: sorted.compactMap { migrations[$0] })
+    return MigrationSet(layout: name, transactions: .file, migrations: sorted.map(\.migration))
   }
 
   /// What a path says about its file.

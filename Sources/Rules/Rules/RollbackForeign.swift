@@ -40,7 +40,7 @@ struct RollbackForeign: Rule {
     if let origin = replayed.after.origin(of: object, kind) { return origin }
     let createdHere = replayed.up.contains { creates(object, kind, $0) }
     guard !createdHere else { return nil }
-    return chain.forward.first { creates(object, kind, $0) }?.origin
+    return chain.steps(changing: object.name.name).first { creates(object, kind, $0) }?.origin
   }
 
   private func creates(_ object: Drop.Object, _ kind: ObjectKind, _ step: Step) -> Bool {
