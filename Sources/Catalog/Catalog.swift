@@ -7,20 +7,20 @@ import PostgresSyntax
 public struct Catalog: Sendable {
   public internal(set) var schemas: TreeSet<String> = ["public", "pg_catalog", "information_schema"]
   /// By schema-qualified name.
-  public internal(set) var relations: TreeDictionary<ObjectName, Relation> = [:]
-  public internal(set) var indexes: TreeDictionary<ObjectName, Index> = [:]
-  public internal(set) var types: TreeDictionary<ObjectName, UserType> = [:]
-  public internal(set) var routines: TreeDictionary<ObjectName, [Routine]> = [:]
+  public internal(set) var relations: Registry<ObjectName, Relation> = [:]
+  public internal(set) var indexes: Registry<ObjectName, Index> = [:]
+  public internal(set) var types: Registry<ObjectName, UserType> = [:]
+  public internal(set) var routines: Registry<ObjectName, [Routine]> = [:]
   /// The schema of each extension.
-  public internal(set) var extensions: TreeDictionary<String, ExtensionState> = [:]
+  public internal(set) var extensions: Registry<String, ExtensionState> = [:]
   public internal(set) var roles: TreeSet<String> = []
-  public internal(set) var comments: TreeDictionary<ObjectID, String> = [:]
+  public internal(set) var comments: Registry<ObjectID, String> = [:]
   /// Privileges by object and grantee.
-  public internal(set) var grants: TreeDictionary<GrantKey, Set<String>> = [:]
+  public internal(set) var grants: Registry<GrantKey, Set<String>> = [:]
   /// The indexes and foreign keys of each table, for quick look-up.
-  var indexesByTable: TreeDictionary<ObjectName, [ObjectName]> = [:]
-  var referencing: TreeDictionary<ObjectName, [ObjectName]> = [:]
-  var readers: TreeDictionary<ObjectName, [ObjectName]> = [:]
+  var indexesByTable: Registry<ObjectName, [ObjectName]> = [:]
+  var referencing: Registry<ObjectName, [ObjectName]> = [:]
+  var readers: Registry<ObjectName, [ObjectName]> = [:]
   public internal(set) var searchPath = ["public"]
   /// Whether everything that exists before the migrations is known: then what isn't in the catalog doesn't exist.
   public internal(set) var isComplete = false

@@ -1,4 +1,3 @@
-import HashTreeCollections
 import PostgresSyntax
 
 /// Which extension brings a function, type, operator class or relation. Exported from a server by

@@ -1,4 +1,3 @@
-import HashTreeCollections
 import PostgresSyntax
 
 /// The names that PostgreSQL gives to constraints, indexes and sequences which the statement leaves unnamed.

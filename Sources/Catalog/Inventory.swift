@@ -1,4 +1,3 @@
-import HashTreeCollections
 import PostgresSyntax
 
 /// One fact about the schema, in the form in which a simulated and a real catalog are compared.
@@ -37,13 +36,13 @@ extension Catalog {
     for type in types.values { items.append(inventory(of: type)) }
     for routine in routines.values.joined() { items.append(inventory(of: routine)) }
     for name in extensions.keys { items.append(InventoryItem(kind: "extension", name: name, facts: "")) }
-    for (key, privileges) in grants where key.object.kind != .schema && key.object.kind != .function {
+    for (key, privileges) in grants.entries where key.object.kind != .schema && key.object.kind != .function {
       items.append(
         InventoryItem(
           kind: "grant", name: "\(key.object.qualified) to \(key.grantee)",
           facts: privileges.sorted().joined(separator: ", ")))
     }
-    for (object, text) in comments where object.kind != .role && object.kind != .extension {
+    for (object, text) in comments.entries where object.kind != .role && object.kind != .extension {
       items.append(InventoryItem(kind: "comment", name: "\(object.kind.rawValue) \(object.qualified)", facts: text))
     }
     return items.sorted()

@@ -1,5 +1,4 @@
 import Diagnostics
-import HashTreeCollections
 import PostgresSyntax
 
 extension Replay {

@@ -80,6 +80,12 @@ import Testing
     #expect(queries == ["select 1;\n```\n", ""])
   }
 
+  @Test func aFileBesideADocumentIsAFile() throws {
+    let document = SourceFile(path: "plan.md", text: "# Migration 2: More\n\n```sql\ncreate table u ();\n```\n")
+    let set = try discover([document, SourceFile(path: "1_a.sql", text: "create table t ();")])
+    #expect(set.migrations.map(\.version) == ["1", "2"])
+  }
+
   @Test func aFenceThatIsNeverClosedRunsToTheEnd() throws {
     #expect(try sections("```sql\nselect 1;\n").queries == ["select 1;\n"])
   }

@@ -1,4 +1,3 @@
-import HashTreeCollections
 import PostgresSyntax
 
 /// One statement being applied: the catalog as it becomes, and what there is to say about it.

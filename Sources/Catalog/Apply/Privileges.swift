@@ -1,4 +1,3 @@
-import HashTreeCollections
 import PostgresSyntax
 
 /// GRANT, REVOKE, COMMENT, ALTER … RENAME, ALTER … SET SCHEMA
@@ -233,7 +232,7 @@ extension Application {
       catalog.relations[sequence.name]?.ownedBy?.table = name
     }
     for child in catalog.relations.values where child.parent == old { catalog.relations[child.name]?.parent = name }
-    for (key, privileges) in catalog.grants where key.object == relation.id {
+    for (key, privileges) in catalog.grants.entries where key.object == relation.id {
       catalog.grants[key] = nil
       catalog.grants[.init(object: moved.id, grantee: key.grantee)] = privileges
     }

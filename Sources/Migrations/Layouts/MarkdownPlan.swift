@@ -16,8 +16,11 @@ enum MarkdownPlan: Layout {
 
   /// A document is run as its shell script would run it: statement by statement, going on after errors.
   static func read(_ files: [SourceFile]) -> MigrationSet {
-    var set = MigrationSet(layout: name, transactions: .statement)
-    for file in files {
+    // Files beside a document are files.
+    var set = NumberedFiles.read(files.filter { !isMarkdown($0.path) })
+    set.layout = name
+    set.transactions = .statement
+    for file in files where isMarkdown(file.path) {
       for section in MarkdownDocument(file).sections { set.add(section) }
     }
     return set
