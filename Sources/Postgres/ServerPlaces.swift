@@ -41,7 +41,7 @@ struct ServerPlaces: Sendable {
       let cache = "\(base)/schemacheck"
       if mkdir(cache, 0o700) == 0, user.isOther { chown(cache, user.uid, user.gid) }
       guard access(cache, W_OK | X_OK) == 0, owner(of: cache) == user.uid else { continue }
-      return "\(cache)/cluster-1-\(binaries.fingerprint)"
+      return "\(cache)/cluster-2-\(binaries.fingerprint)"
     }
     return nil
   }

@@ -17,7 +17,7 @@ trap 'rm -rf "$work"' EXIT
 echo $$ >"$work/supervisor"
 
 create() {
-  "$bin/initdb" -D "$1" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions >/dev/null
+  "$bin/initdb" -D "$1" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --wal-segsize=1 --no-sync --no-instructions >/dev/null
 }
 
 if [ -z "$template" ]; then
