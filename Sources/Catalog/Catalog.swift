@@ -21,6 +21,9 @@ public struct Catalog: Sendable {
   var indexesByTable: Registry<ObjectName, [ObjectName]> = [:]
   var referencing: Registry<ObjectName, [ObjectName]> = [:]
   var readers: Registry<ObjectName, [ObjectName]> = [:]
+  /// Functions whose bodies may change the schema when a query calls them.
+  var routinesThatDefine: TreeSet<ObjectName> = []
+  var unseen = UnseenChanges()
   public internal(set) var searchPath = ["public"]
   /// Whether everything that exists before the migrations is known: then what isn't in the catalog doesn't exist.
   public internal(set) var isComplete = false

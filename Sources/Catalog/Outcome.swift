@@ -34,6 +34,15 @@ public struct Rejection: Hashable, Sendable {
     case dependents(ObjectID, [ObjectID])
     /// An index clause inside CREATE TABLE.
     case inlineIndex(InlineIndexClause)
+
+    /// The objects whose state decides.
+    var objects: [ObjectID] {
+      switch self {
+      case .undefined(let object), .duplicate(let object): [object]
+      case .dependents(let object, let dependents): [object] + dependents
+      case .inlineIndex: []
+      }
+    }
   }
 
   public var reason: Reason

@@ -99,6 +99,21 @@ import Testing
   }
 
   @Test(arguments: [
+    "create table t (a int); do $$ begin alter table t add column b int; end $$; create index on t (b);",
+    "create table t (a int); do $$ begin drop table t; end $$; create table t (b int);",
+    "create function f() returns void language plpgsql as $$ begin execute 'drop table t'; end $$; create table t (a int); select f(); create table t (a int);",
+  ])
+  func whatCodeMayHaveDoneIsNotHeldAgainstLaterStatements(_ sql: String) {
+    #expect(states(sql).allSatisfy { $0 == nil })
+  }
+
+  @Test func codeThatDefinesNothingLeavesNoDoubt() {
+    #expect(states("create table t (a int); do $$ begin perform 1; end $$; create table t (a int);").last == "42P07")
+    #expect(
+      states("create table t (a int); do $$ begin create table u (); end $$; create table t (a int);").last == "42P07")
+  }
+
+  @Test(arguments: [
     "create table if not exists t (a int); create table if not exists t (b int);",
     "drop table if exists t; drop index if exists i; drop function if exists f(int);",
     "create table a (id int primary key); create table b (a int references a); drop table a, b;",

@@ -37,9 +37,11 @@ struct Application {
     case .copy(let name, _): if let name { _ = table(name) }
     case .refresh(let name, _): _ = table(name, as: .materializedView)
     case .query(let query):
+      noteCalls(action)
       if let into = query.into { createTable(fromQuery: into, persistence: .permanent) }
     case .set(let variable): set(variable)
-    case .grantRole, .defaultPrivileges, .transaction, .doBlock, .other: break
+    case .doBlock(let body): catalog.unseen.note(body)
+    case .grantRole, .defaultPrivileges, .transaction, .other: break
     }
   }
 
@@ -89,7 +91,9 @@ struct Application {
     _ reason: Rejection.Reason, at offset: Int? = nil, isCertain: Bool = true, related: Origin? = nil
   ) {
     let place = offset.flatMap { $0 < 0 ? nil : $0 }
-    outcome.rejections.append(Rejection(reason: reason, offset: place, isCertain: isCertain, related: related))
+    let isKnown = !reason.objects.contains { catalog.unseen.mayConcern($0) }
+    outcome.rejections.append(
+      Rejection(reason: reason, offset: place, isCertain: isCertain && isKnown, related: related))
   }
 
   mutating func created(_ object: ObjectID) { outcome.effects.append(.created(object)) }

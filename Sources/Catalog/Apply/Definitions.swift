@@ -46,6 +46,7 @@ extension Application {
       created(routine.id)
     }
     catalog.routines[name] = overloads
+    if statement.body?.mayDefine == true { catalog.routinesThatDefine.insert(name) }
   }
 
   mutating func createTrigger(_ statement: CreateTrigger) {

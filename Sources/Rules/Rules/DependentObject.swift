@@ -10,7 +10,7 @@ struct DependentObject: Rule {
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     guard step.direction != .down else { return [] }
     return step.outcome.rejections.compactMap { rejection in
-      guard case .dependents(let object, let dependents) = rejection.reason else { return nil }
+      guard case .dependents(let object, let dependents) = rejection.reason, rejection.isCertain else { return nil }
       return diagnostic(
         "\(object.kind.rawValue) '\(object)' is still used by \(dependents.map(\.description).quotedList())",
         at: step.mention(of: object.name), of: step,

@@ -9,7 +9,7 @@ struct DuplicateObject: Rule {
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
-      guard case .duplicate(let object) = rejection.reason else { return nil }
+      guard case .duplicate(let object) = rejection.reason, rejection.isCertain else { return nil }
       return diagnostic(
         "\(object.kind.rawValue) '\(object)' already exists", at: step.range(of: rejection, name: object.name),
         of: step,

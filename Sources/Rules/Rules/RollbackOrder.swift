@@ -24,7 +24,7 @@ struct RollbackOrder: Rule {
 
   private func findings(_ step: Step, notes: [String], help: (String) -> String) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
-      guard case .dependents(let object, let dependents) = rejection.reason else { return nil }
+      guard case .dependents(let object, let dependents) = rejection.reason, rejection.isCertain else { return nil }
       let names = dependents.map(\.description).quotedList()
       return diagnostic(
         "\(object.kind.rawValue) '\(object)' is dropped before \(names), which \(dependents.count == 1 ? "depends" : "depend") on it",
