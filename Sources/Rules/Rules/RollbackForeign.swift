@@ -14,7 +14,9 @@ struct RollbackForeign: Rule {
         guard case .drop(let drop) = step.statement.action else { return [] }
         return drop.objects.compactMap { object in
           guard let owner = owner(of: object, drop.kind, in: replayed, chain),
-            owner.migration != replayed.migration.version
+            owner.migration != replayed.migration.version,
+            // Dropped and made again is replaced: a view's older definition, an enum without its new value.
+            !replayed.afterDown.has(object, drop.kind)
           else { return nil }
           return finding(object, drop.kind, owner, step, chain)
         }
@@ -37,9 +39,9 @@ struct RollbackForeign: Rule {
   private func owner(
     of object: Drop.Object, _ kind: ObjectKind, in replayed: Chain.Replayed, _ chain: Chain
   ) -> Origin? {
+    let isOwn = (replayed.up + replayed.down).contains { creates(object, kind, $0) }
+    guard !isOwn else { return nil }
     if let origin = replayed.after.origin(of: object, kind) { return origin }
-    let createdHere = replayed.up.contains { creates(object, kind, $0) }
-    guard !createdHere else { return nil }
     return chain.steps(changing: object.name.name).first { creates(object, kind, $0) }?.origin
   }
 
@@ -52,6 +54,14 @@ struct RollbackForeign: Rule {
 }
 
 extension Catalog {
+  fileprivate func has(_ object: Drop.Object, _ kind: ObjectKind) -> Bool {
+    if let table = object.table.flatMap({ relation($0) }) {
+      return table.triggers.contains { $0.name == object.name.name }
+        || table.policies.contains { $0.name == object.name.name }
+    }
+    return origin(of: object, kind) != nil
+  }
+
   /// Where an object that a DROP names was created.
   fileprivate func origin(of object: Drop.Object, _ kind: ObjectKind) -> Origin? {
     switch kind {
