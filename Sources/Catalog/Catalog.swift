@@ -16,7 +16,7 @@ public struct Catalog: Sendable {
   public internal(set) var roles: TreeSet<String> = []
   public internal(set) var comments: Registry<ObjectID, String> = [:]
   /// Privileges by object and grantee.
-  public internal(set) var grants: Registry<GrantKey, Set<String>> = [:]
+  public internal(set) var grants: Registry<ObjectID, [String: Set<String>]> = [:]
   /// The indexes and foreign keys of each table, for quick look-up.
   var indexesByTable: Registry<ObjectName, [ObjectName]> = [:]
   var referencing: Registry<ObjectName, [ObjectName]> = [:]
@@ -35,11 +35,6 @@ public struct Catalog: Sendable {
   public struct ExtensionState: Hashable, Sendable {
     public var schema: String
     public var origin: Origin?
-  }
-
-  public struct GrantKey: Hashable, Sendable {
-    public var object: ObjectID
-    public var grantee: String
   }
 
   /// The schema that an unqualified new object goes to.

@@ -36,11 +36,11 @@ extension Catalog {
     for type in types.values { items.append(inventory(of: type)) }
     for routine in routines.values.joined() { items.append(inventory(of: routine)) }
     for name in extensions.keys { items.append(InventoryItem(kind: "extension", name: name, facts: "")) }
-    for (key, privileges) in grants.entries where key.object.kind != .schema && key.object.kind != .function {
-      items.append(
+    for (object, grantees) in grants.entries where object.kind != .schema && !object.kind.isRoutine {
+      items += grantees.map { grantee, privileges in
         InventoryItem(
-          kind: "grant", name: "\(key.object.qualified) to \(key.grantee)",
-          facts: privileges.sorted().joined(separator: ", ")))
+          kind: "grant", name: "\(object.qualified) to \(grantee)", facts: privileges.sorted().joined(separator: ", "))
+      }
     }
     for (object, text) in comments.entries where object.kind != .role && object.kind != .extension {
       items.append(InventoryItem(kind: "comment", name: "\(object.kind.rawValue) \(object.qualified)", facts: text))

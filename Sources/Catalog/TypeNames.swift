@@ -30,11 +30,10 @@ extension TypeName {
     case "timestamp": return "timestamp\(numbers) without time zone"
     case "timetz": return "time\(numbers) with time zone"
     case "time": return "time\(numbers) without time zone"
-    case "bpchar":
-      return modifiers.isEmpty && name.schema == nil ? "bpchar" : "character" + (numbers.isEmpty ? "(1)" : numbers)
+    // `char` without a length has the length 1 from the grammar; `bpchar` has none.
+    case "bpchar": return (modifiers.isEmpty && name.schema == nil ? "bpchar" : "character") + numbers
     case "interval": return "interval"
     case "numeric": return modifiers.count == 1 ? "numeric(\(modifiers[0]),0)" : "numeric" + numbers
-    case "bit": return "bit" + (numbers.isEmpty ? "(1)" : numbers)
     default:
       return (Self.spellings[name.name] ?? (name.schema == "pg_catalog" ? name.name : name.name.sqlIdentifier))
         + numbers

@@ -118,6 +118,7 @@ public struct AlterTable: Hashable, Sendable {
     case addConstraint(ConstraintDefinition)
     case dropConstraint(String, ifExists: Bool, cascade: Bool)
     case validateConstraint(String)
+    case alterConstraint(String, isDeferrable: Bool, isInitiallyDeferred: Bool)
     case rowSecurity(RowSecurityChange)
     case setOwner(String)
     case attachPartition(Reference)

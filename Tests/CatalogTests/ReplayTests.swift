@@ -57,6 +57,38 @@ import Testing
       ])
   }
 
+  @Test func typesAreWrittenAsTheServerWritesThem() {
+    let lines = inventory(
+      "create table t (a char, b char(3), c bit, d varchar(5)[], e timestamp(3), f numeric(5), g \"char\", h float, i int default null);"
+    ).filter { $0.hasPrefix("column") }.map { $0.split(separator: ": ")[1] }
+    #expect(
+      lines == [
+        "character(1)", "character(3)", "bit(1)", "character varying(5)[]", "timestamp(3) without time zone",
+        "numeric(5,0)", "\"char\"", "double precision", "integer",
+      ])
+  }
+
+  @Test func aConstraintCanBecomeDeferrableAndValidated() {
+    let sql =
+      "create table p (id int primary key); create table t (a int); alter table t add constraint f foreign key (a) references p not valid;"
+    func fact(_ sql: String) -> String? { inventory(sql).first { $0.hasPrefix("constraint public.t.f") } }
+    #expect(fact(sql)?.hasSuffix("NO ACTION not valid") == true)
+    #expect(
+      fact(
+        sql + "alter table t validate constraint f; alter table t alter constraint f deferrable initially deferred;")?
+        .hasSuffix("NO ACTION deferrable initially deferred") == true)
+  }
+
+  @Test func commentsAndPrivilegesGoWithTheirObjectAndFollowItsName() {
+    let sql =
+      "create role r; create table t (a int); comment on column t.a is 'x'; grant select on t to r; alter table t rename column a to b; alter table t rename to u;"
+    #expect(
+      inventory(sql).filter { !$0.hasPrefix("table") } == [
+        "column public.u.b: integer", "comment column public.u.b: x", "grant public.u to r: SELECT",
+      ])
+    #expect(inventory(sql + "drop table u;") == [])
+  }
+
   @Test func aRolledBackTransactionLeavesNothing() {
     #expect(inventory("begin; create table t (a int); rollback;") == [])
     #expect(

@@ -34,7 +34,7 @@ extension Application {
     case .setDefault(let name, let value):
       alterColumn(name, of: relation, at: offset) {
         $0.defaultValue = value
-        $0.hasDefault = value != nil
+        $0.hasDefault = value.map { !$0.isNull } ?? false
       }
     case .setNotNull(let name): alterColumn(name, of: relation, at: offset) { $0.isNotNull = true }
     case .dropNotNull(let name): alterColumn(name, of: relation, at: offset) { $0.isNotNull = false }
@@ -46,7 +46,13 @@ extension Application {
       add(constraint, to: table, column: nil)
     case .dropConstraint(let name, let ifExists, let cascade):
       dropConstraint(name, of: relation, ifExists: ifExists, cascade: cascade, at: offset)
-    case .validateConstraint(let name): validate(name, of: relation, at: offset)
+    case .validateConstraint(let name):
+      changeConstraint(name, of: relation, at: offset) { $0.isValidated = true }
+    case .alterConstraint(let name, let isDeferrable, let isInitiallyDeferred):
+      changeConstraint(name, of: relation, at: offset) {
+        $0.isDeferrable = isDeferrable || isInitiallyDeferred
+        $0.isInitiallyDeferred = isInitiallyDeferred
+      }
     case .rowSecurity(let change): setRowSecurity(change, of: table)
     case .attachPartition(let child):
       if let child = self.table(child) { catalog.relations[child.name]?.parent = table }
@@ -143,7 +149,9 @@ extension Application {
     }
   }
 
-  private mutating func validate(_ name: String, of relation: Relation, at offset: Int) {
+  private mutating func changeConstraint(
+    _ name: String, of relation: Relation, at offset: Int, _ change: (inout Constraint) -> Void
+  ) {
     guard let index = relation.constraints.firstIndex(where: { $0.name == name }) else {
       if relation.hasKnownColumns, !relation.isAssumed {
         let id = ObjectID(.constraint, schema: relation.name.schema, name, table: relation.name.name)
@@ -151,7 +159,8 @@ extension Application {
       }
       return
     }
-    catalog.relations[relation.name]?.constraints[index].isValidated = true
+    change(&catalog.relations[relation.name]!.constraints[index])
+    altered(ObjectID(.constraint, schema: relation.name.schema, name, table: relation.name.name))
   }
 
   private mutating func setRowSecurity(_ change: AlterTable.RowSecurityChange, of table: ObjectName) {

@@ -97,7 +97,12 @@ struct Application {
   }
 
   mutating func created(_ object: ObjectID) { outcome.effects.append(.created(object)) }
-  mutating func dropped(_ object: ObjectID) { outcome.effects.append(.dropped(object)) }
+  /// Comments and privileges go with their object.
+  mutating func dropped(_ object: ObjectID) {
+    catalog.comments[object] = nil
+    catalog.grants[object] = nil
+    outcome.effects.append(.dropped(object))
+  }
   mutating func altered(_ object: ObjectID) { outcome.effects.append(.altered(object)) }
 
   /// The full name that a new object gets.

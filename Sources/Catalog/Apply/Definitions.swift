@@ -185,7 +185,6 @@ extension TypeName {
   var withoutModifiers: TypeName {
     var type = self
     type.modifiers = []
-    if type.name.name == "bpchar" { type.name.schema = nil }
     return type
   }
 }

@@ -93,7 +93,10 @@ extension Application {
     for policy in relation.policies {
       dropped(ObjectID(.policy, schema: relation.name.schema, policy.name, table: relation.name.name))
     }
-    for column in relation.columns { dropOwnedSequence(relation.name, column.name) }
+    for column in relation.columns {
+      dropOwnedSequence(relation.name, column.name)
+      catalog.comments[columnID(relation.name, column.name)] = nil
+    }
     removeReader(relation.name, of: relation.reads)
     catalog.relations[relation.name] = nil
     catalog.indexesByTable[relation.name] = nil

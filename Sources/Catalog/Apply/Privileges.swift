@@ -29,12 +29,13 @@ extension Application {
   }
 
   private mutating func record(_ statement: Grant, on object: ObjectID, to grantee: String) {
-    let key = Catalog.GrantKey(object: object, grantee: grantee)
     let all = object.kind.allPrivileges
     let named = statement.privileges.isEmpty || statement.privileges.contains("ALL") ? all : Set(statement.privileges)
-    let held = catalog.grants[key] ?? []
-    let now = statement.isGrant ? held.union(named) : held.subtracting(named)
-    catalog.grants[key] = now.isEmpty ? nil : now
+    var held = catalog.grants[object] ?? [:]
+    let before = held[grantee] ?? []
+    let now = statement.isGrant ? before.union(named) : before.subtracting(named)
+    held[grantee] = now.isEmpty ? nil : now
+    catalog.grants[object] = held.isEmpty ? nil : held
   }
 
   mutating func comment(_ statement: Comment) {
@@ -133,6 +134,7 @@ extension Application {
       }
       catalog.indexes[index.name] = renamed
     }
+    catalog.comments[columnID(relation.name, statement.newName)] = catalog.comments[columnID(relation.name, old)]
     dropped(columnID(relation.name, old))
     created(columnID(relation.name, statement.newName))
   }
@@ -232,9 +234,11 @@ extension Application {
       catalog.relations[sequence.name]?.ownedBy?.table = name
     }
     for child in catalog.relations.values where child.parent == old { catalog.relations[child.name]?.parent = name }
-    for (key, privileges) in catalog.grants.entries where key.object == relation.id {
-      catalog.grants[key] = nil
-      catalog.grants[.init(object: moved.id, grantee: key.grantee)] = privileges
+    catalog.grants[moved.id] = catalog.grants[relation.id]
+    catalog.comments[moved.id] = catalog.comments[relation.id]
+    for column in relation.columns {
+      catalog.comments[columnID(name, column.name)] = catalog.comments[columnID(old, column.name)]
+      catalog.comments[columnID(old, column.name)] = nil
     }
     dropped(relation.id)
     created(moved.id)

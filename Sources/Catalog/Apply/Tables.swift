@@ -66,7 +66,7 @@ extension Application {
       case .notNull: column.isNotNull = true
       case .default(let value):
         column.defaultValue = value
-        column.hasDefault = true
+        column.hasDefault = !value.isNull
       case .generated:
         column.isGenerated = true
         column.hasDefault = true
@@ -227,6 +227,15 @@ extension Constraint {
 }
 
 extension Expression {
+  /// `DEFAULT NULL` is no default: PostgreSQL doesn't keep it.
+  var isNull: Bool {
+    switch self {
+    case .literal(.null, _): true
+    case .cast(let operand, _, _): operand.isNull
+    default: false
+    }
+  }
+
   /// The columns that the expression names, each once, in order.
   var columnNames: [String] {
     var names: [String] = []

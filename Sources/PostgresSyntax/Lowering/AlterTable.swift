@@ -34,6 +34,12 @@ extension Lowering {
       return .addConstraint(constraint(def.pointee.constraint))
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropConstraint:
       return .dropConstraint(name, ifExists: command.missing_ok != 0, cascade: isCascade)
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_AlterConstraint:
+      guard let def = command.def, def.kind == PG_QUERY__NODE__NODE_CONSTRAINT else { return .other("AlterConstraint") }
+      let constraint = constraint(def.pointee.constraint)
+      return .alterConstraint(
+        constraint.name ?? "", isDeferrable: constraint.isDeferrable,
+        isInitiallyDeferred: constraint.isInitiallyDeferred)
     case PG_QUERY__ALTER_TABLE_TYPE__AT_ValidateConstraint: return .validateConstraint(name)
     case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableRowSecurity: return .rowSecurity(.enable)
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableRowSecurity: return .rowSecurity(.disable)
