@@ -56,8 +56,9 @@ extension SourceFile {
     var expectsPart = false
     for token in Lexer(bytes, in: range) where token.kind != .comment {
       if let identifier = identifier(token) {
-        if !expectsPart || start == nil { start = token.range.lowerBound }
-        if identifier == name { return start!..<token.range.upperBound }
+        let first = expectsPart ? start ?? token.range.lowerBound : token.range.lowerBound
+        if identifier == name { return first..<token.range.upperBound }
+        start = first
         expectsPart = false
       } else if isPunctuation(token, ".") {
         expectsPart = true

@@ -83,7 +83,7 @@ struct Input {
 
   /// The SQL files of a folder, or one file.
   static func read(_ path: String) throws -> [SourceFile] {
-    if path == "-" { return [SourceFile(path: "-", bytes: Array(FileHandle.standardInput.readDataToEndOfFile()))] }
+    if path == "-" { return [try readStandardInput()] }
     guard FileManager.default.fileExists(atPath: path) else {
       throw Failure(kind: .usage, message: "there is no file or folder '\(path)'")
     }
@@ -94,6 +94,12 @@ struct Input {
     }
     guard !names.isEmpty else { throw Failure(kind: .usage, message: "there are no .sql files in '\(path)'") }
     return try names.sorted().map { try readFile(prefix + $0) }
+  }
+
+  private static func readStandardInput() throws -> SourceFile {
+    do { return SourceFile(path: "-", bytes: Array(try FileHandle.standardInput.readToEnd() ?? Data())) } catch {
+      throw Failure(kind: .usage, message: "cannot read standard input: \(error.localizedDescription)")
+    }
   }
 
   private static func readFile(_ path: String) throws -> SourceFile {

@@ -23,8 +23,8 @@ import Testing
     _ arguments: [String], input: String? = nil, environment: [String: String] = [:], in directory: URL? = nil
   ) throws -> Outcome {
     let process = try start(arguments, input: input, environment: environment, in: directory)
-    let output = (process.standardOutput as! Pipe).fileHandleForReading.readDataToEndOfFile()
-    let errors = (process.standardError as! Pipe).fileHandleForReading.readDataToEndOfFile()
+    let output = try #require(process.standardOutput as? Pipe).fileHandleForReading.readToEnd() ?? Data()
+    let errors = try #require(process.standardError as? Pipe).fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     return Outcome(
       status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),

@@ -25,8 +25,10 @@ struct Lowering {
     ObjectName(schema: parts.count > 1 ? parts[parts.count - 2] : nil, parts.last ?? "")
   }
 
-  func reference(_ relation: UnsafeMutablePointer<PgQuery__RangeVar>) -> Reference {
-    Reference(
+  /// A relation's name; an empty one where the grammar left it out.
+  func reference(_ relation: UnsafeMutablePointer<PgQuery__RangeVar>?) -> Reference {
+    guard let relation else { return Reference(ObjectName(""), at: -1) }
+    return Reference(
       ObjectName(schema: text(relation.pointee.schemaname), text(relation.pointee.relname) ?? ""),
       at: offset(relation.pointee.location))
   }
@@ -35,15 +37,16 @@ struct Lowering {
     nodes.filter { $0.kind == PG_QUERY__NODE__NODE_RANGE_VAR }.map { reference($0.pointee.range_var) }
   }
 
-  func persistence(_ relation: UnsafeMutablePointer<PgQuery__RangeVar>) -> Persistence {
-    switch text(relation.pointee.relpersistence) {
+  func persistence(_ relation: UnsafeMutablePointer<PgQuery__RangeVar>?) -> Persistence {
+    switch relation.flatMap({ text($0.pointee.relpersistence) }) {
     case "t": .temporary
     case "u": .unlogged
     default: .permanent
     }
   }
 
-  func typeName(_ type: UnsafeMutablePointer<PgQuery__TypeName>) -> TypeName {
+  func typeName(_ type: UnsafeMutablePointer<PgQuery__TypeName>?) -> TypeName {
+    guard let type else { return TypeName(name: ObjectName("")) }
     let parts = names(each(type.pointee.n_names, type.pointee.names))
     let modifiers = each(type.pointee.n_typmods, type.pointee.typmods).compactMap(integer)
     return TypeName(

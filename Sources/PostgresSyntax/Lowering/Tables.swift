@@ -99,7 +99,9 @@ extension Lowering {
     case PG_QUERY__CONSTR_TYPE__CONSTR_PRIMARY: return .primaryKey(keyColumns(node))
     case PG_QUERY__CONSTR_TYPE__CONSTR_UNIQUE:
       return .unique(keyColumns(node), nullsNotDistinct: node.nulls_not_distinct != 0)
-    case PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN: return .foreignKey(foreignKey(node))
+    case PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN:
+      // ALTER CONSTRAINT names a foreign key without its definition.
+      return node.pktable == nil ? .other : .foreignKey(foreignKey(node))
     case PG_QUERY__CONSTR_TYPE__CONSTR_EXCLUSION: return exclusion(node)
     default: return .other
     }
