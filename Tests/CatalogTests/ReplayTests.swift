@@ -156,6 +156,8 @@ import Testing
     "create table t (a int unique); alter index t_a_key rename to k; alter table t drop constraint k;",
     "create table t (a text, b int); create index i on t (lower(a)); create index j on t (b) where a = ''; alter table t drop column a; create index i on t (b); create index j on t (b);",
     "create function f() returns trigger language plpgsql as ''; create table t (); create trigger g after insert on t for each row execute function f(); alter function f() rename to h; drop function h() cascade; create function h() returns trigger language plpgsql as ''; create trigger g after insert on t for each row execute function h();",
+    "create table t (a int); create view v as select * from t; create view w as select * from v; create or replace view v as select * from w; drop view v cascade; create table v (); create table w ();",
+    "grant select on large object 1001 to public; comment on large object 1001 is 'x'; comment on cast (text as int) is 'y'; drop operator if exists = (int, int);",
     "create temp table t (a int); insert into t values (1); drop table t;",
     "create table t as select 1 as a; create index on t (a);",
     "create table p (a int) partition by range (a); create table q partition of p for values from (1) to (2); create index on q (a);",

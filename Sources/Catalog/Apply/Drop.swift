@@ -77,7 +77,8 @@ extension Application {
 
   /// Takes a relation out, with everything that is part of it and, as CASCADE does, what depends on it.
   mutating func remove(_ relation: Relation) {
-    guard catalog.relations[relation.name] != nil else { return }
+    // Gone before its dependents are: views may read each other in a circle.
+    guard catalog.relations.removeValue(forKey: relation.name) != nil else { return }
     for view in catalog.views(reading: relation.name) { remove(view) }
     for source in catalog.tables(referencing: relation.name) where source.name != relation.name {
       for constraint in source.constraints {
@@ -98,7 +99,6 @@ extension Application {
       catalog.comments[columnID(relation.name, column.name)] = nil
     }
     removeReader(relation.name, of: relation.reads)
-    catalog.relations[relation.name] = nil
     catalog.indexesByTable[relation.name] = nil
     dropped(relation.id)
   }

@@ -56,7 +56,10 @@ extension Lowering {
       let object = node.pointee.object_with_args!
       let parts = names(each(object.pointee.n_objname, object.pointee.objname))
       return (parts, object.pointee.args_unspecified != 0 ? nil : signature(object.pointee))
-    default: return (node.list.flatMap { $0.kind == PG_QUERY__NODE__NODE_LIST ? [] : path($0).parts }, nil)
+    case PG_QUERY__NODE__NODE_LIST:
+      return (node.list.flatMap { $0.kind == PG_QUERY__NODE__NODE_LIST ? [] : path($0).parts }, nil)
+    // A large object is named by a number.
+    default: return ([], nil)
     }
   }
 
