@@ -35,6 +35,8 @@ import Testing
       let mode = try FileManager.default.attributesOfItem(atPath: server.socketFolder)[.posixPermissions] as? Int
       #expect(mode == 0o700)
       #expect(try connection.execute("select pg_catalog.inet_server_addr()").values == [[nil]])
+      // POSIX shared memory would outlive a server that is killed.
+      #expect(try connection.execute("show dynamic_shared_memory_type").values == [["mmap"]])
     }
   }
 
