@@ -98,7 +98,6 @@ public struct Catalog: Sendable {
 extension Catalog {
   /// Every relation, in no particular order.
   public var allRelations: [Relation] { Array(relations.values) }
-  public var allIndexes: [Index] { Array(indexes.values) }
   /// The tables that the migrations or their baseline create, by name.
   public var tables: [Relation] {
     relations.values.filter { ($0.kind == .table || $0.kind == .partitionedTable) && !$0.isAssumed }

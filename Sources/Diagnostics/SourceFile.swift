@@ -22,8 +22,6 @@ public final class SourceFile: Sendable {
     self.init(path: path, bytes: Array(text.utf8))
   }
 
-  public var lineCount: Int { lineStarts.count }
-
   /// The line, column and offset of a byte offset. Offsets past the end are the end.
   public func position(at offset: Int) -> SourcePosition {
     let offset = min(max(offset, 0), bytes.count)

@@ -135,12 +135,6 @@ struct MarkdownDocument {
   }
 }
 
-extension SourceFile {
-  fileprivate func lines(in range: Range<Int>) -> [(text: String, range: Range<Int>)] {
-    lines.filter { $0.range.lowerBound >= range.lowerBound && $0.range.lowerBound < range.upperBound }
-  }
-}
-
 extension StringProtocol {
   var trimmingBlanks: String {
     let start = drop { $0.isWhitespace }

@@ -24,13 +24,12 @@ public struct ParsedSQL: Hashable, Sendable {
 /// Parses the SQL in a range of a file. A statement with a syntax error doesn't keep its neighbours from being parsed.
 public func parse(_ file: SourceFile, in range: Range<Int>? = nil) -> ParsedSQL {
   let range = range ?? 0..<file.bytes.count
-  let splitter = Splitter(file, in: range)
   var result = ParsedSQL()
-  if !splitter.needsSplitting, let statements = try? parseWhole(file, in: range) {
+  if let statements = try? parseWhole(file, in: range) {
     result.statements = statements
     return result
   }
-  let pieces = splitter.split()
+  let pieces = Splitter(file, in: range).split()
   result.psqlCommands = pieces.psqlCommands
   for piece in pieces.statements {
     do throws(ParseError) {

@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// Cuts SQL into statements, each with its semicolon, without parsing it, for text that the grammar can't read as a whole: a syntax error
-/// somewhere, psql's commands, rows for COPY.
+/// Cuts SQL into statements, each with its semicolon, without parsing it, for text that the grammar can't read as a
+/// whole: a syntax error somewhere, psql's commands, rows for COPY, a byte order mark, a NUL byte.
 struct Splitter {
   struct Pieces {
     var statements: [Range<Int>] = []
@@ -18,11 +18,6 @@ struct Splitter {
     self.range = (hasMark ? range.lowerBound + 3 : range.lowerBound)..<range.upperBound
   }
 
-  /// Whether the text holds something that the grammar would misread without complaining: a NUL byte, a byte order mark.
-  var needsSplitting: Bool {
-    file.bytes[range].contains(0) || file.bytes.starts(with: [0xEF, 0xBB, 0xBF])
-  }
-
   func split() -> Pieces {
     var pieces = Pieces()
     var start: Int?
@@ -30,7 +25,6 @@ struct Splitter {
     var depth = 0
     var atomicDepth = 0
     var words: [String] = []
-    var position = range.lowerBound
 
     func close(at offset: Int) {
       if let start { pieces.statements.append(start..<offset) }
@@ -42,10 +36,10 @@ struct Splitter {
 
     var lexer = Lexer(file.bytes, in: range)
     while let token = lexer.next() {
-      guard token.range.lowerBound >= position, token.kind != .comment else { continue }
+      guard token.kind != .comment else { continue }
       if token.kind == .backslash, start == nil || isLineStart(token.range.lowerBound) {
         close(at: end)
-        position = lineEnd(after: token.range.lowerBound)
+        let position = lineEnd(after: token.range.lowerBound)
         pieces.psqlCommands.append(token.range.lowerBound..<position)
         lexer = Lexer(file.bytes, in: position..<range.upperBound)
         continue
@@ -64,8 +58,7 @@ struct Splitter {
         let isCopy = words.first == "copy" && words.suffix(12).contains("stdin")
         close(at: token.range.upperBound)
         if isCopy {
-          position = copyDataEnd(after: token.range.upperBound)
-          lexer = Lexer(file.bytes, in: position..<range.upperBound)
+          lexer = Lexer(file.bytes, in: copyDataEnd(after: token.range.upperBound)..<range.upperBound)
         }
         continue
       }

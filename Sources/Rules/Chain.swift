@@ -45,7 +45,7 @@ public struct Chain: Sendable {
   private var changes: [String: [Int]] = [:]
 
   /// Every statement of the files, in the order of the chain.
-  public var allSteps: [Step] { baseline + migrations.flatMap { $0.up + $0.down } + queries }
+  public private(set) var allSteps: [Step] = []
 
   /// Replays the migrations on the simulated catalog.
   public init(_ set: MigrationSet, parsed: [Script: ParsedSQL], declaredVersion: Int?) {
@@ -69,6 +69,7 @@ public struct Chain: Sendable {
       queries += run([script], on: &query, parsed, migration: nil, direction: nil)
     }
     listedRollbacks = replayListedRollbacks(parsed)
+    allSteps = baseline + migrations.flatMap { $0.up + $0.down } + queries
     forward = baseline + migrations.flatMap(\.up)
     for (index, step) in forward.enumerated() {
       for name in Set(step.outcome.effects.map(\.object.name)) { changes[name, default: []].append(index) }
@@ -84,43 +85,48 @@ public struct Chain: Sendable {
     _ scripts: [Script], on replay: inout Replay, _ parsed: [Script: ParsedSQL], migration: String?,
     direction: Direction?
   ) -> [Step] {
+    for script in scripts {
+      syntaxErrors += (parsed[script]?.errors ?? []).map {
+        Unparsed(error: $0, file: script.file, migration: migration, direction: direction)
+      }
+    }
+    return replay.run(scripts, parsed, migration: migration, direction: direction)
+  }
+
+  private func replayListedRollbacks(_ parsed: [Script: ParsedSQL]) -> [Step] {
+    guard set.listsRollbacksForward else { return [] }
+    var replay = Replay(final)
+    return set.listedRollbacks.flatMap { version in
+      let migration = set.migrations.first { $0.version == version }
+      return replay.run(migration?.down ?? [], parsed, migration: version, direction: .down)
+    }
+  }
+
+  /// The migration in which a statement of that origin runs, for messages.
+  func name(of version: String?) -> String { version.map { "migration \($0)" } ?? "the baseline" }
+}
+
+extension Replay {
+  /// Runs the statements of scripts; those that don't parse leave what they name unknown.
+  fileprivate mutating func run(
+    _ scripts: [Script], _ parsed: [Script: ParsedSQL], migration: String?, direction: Direction?
+  ) -> [Step] {
     var steps: [Step] = []
     for script in scripts {
       let sql = parsed[script] ?? ParsedSQL()
       var errors = sql.errors[...]
       for statement in sql.statements {
         while let error = errors.first, error.statement.lowerBound < statement.range.lowerBound {
-          replay.skip(error.statement, in: script.file)
+          skip(error.statement, in: script.file)
           errors = errors.dropFirst()
         }
-        steps.append(replay.run(statement, in: script.file, migration: migration, direction: direction))
+        steps.append(run(statement, in: script.file, migration: migration, direction: direction))
       }
-      for error in errors { replay.skip(error.statement, in: script.file) }
-      syntaxErrors += sql.errors.map {
-        Unparsed(error: $0, file: script.file, migration: migration, direction: direction)
-      }
-      replay.endScript()
+      for error in errors { skip(error.statement, in: script.file) }
+      endScript()
     }
     return steps
   }
-
-  private func replayListedRollbacks(_ parsed: [Script: ParsedSQL]) -> [Step] {
-    guard set.listsRollbacksForward else { return [] }
-    var replay = Replay(final)
-    var steps: [Step] = []
-    for version in set.listedRollbacks {
-      guard let migration = set.migrations.first(where: { $0.version == version }) else { continue }
-      for script in migration.down {
-        for statement in parsed[script]?.statements ?? [] {
-          steps.append(replay.run(statement, in: script.file, migration: version, direction: .down))
-        }
-      }
-    }
-    return steps
-  }
-
-  /// The migration in which a statement of that origin runs, for messages.
-  func name(of version: String?) -> String { version.map { "migration \($0)" } ?? "the baseline" }
 }
 
 extension MigrationSet {

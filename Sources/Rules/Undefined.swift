@@ -69,8 +69,10 @@ extension Chain {
     case .table, .view, .materializedView: candidates = catalog.allRelations.map(\.name.name)
     default: candidates = []
     }
-    return candidates.filter { $0 != object.name && editDistance($0, object.name) <= max(1, object.name.count / 4) }
-      .min { editDistance($0, object.name) < editDistance($1, object.name) }
+    let similar = candidates.filter {
+      $0 != object.name && editDistance($0, object.name) <= max(1, object.name.count / 4)
+    }
+    return similar.isEmpty ? nil : nearest(to: object.name, in: similar)
   }
 }
 
@@ -89,8 +91,13 @@ extension ObjectID {
   }
 }
 
+/// The name that is most like the one given, for "did you mean".
+public func nearest(to name: String, in names: [String]) -> String {
+  names.min { editDistance($0, name) < editDistance($1, name) } ?? ""
+}
+
 /// Insertions, deletions and substitutions that turn one text into the other.
-public func editDistance(_ a: String, _ b: String) -> Int {
+func editDistance(_ a: String, _ b: String) -> Int {
   let (a, b) = (Array(a.utf8), Array(b.utf8))
   guard abs(a.count - b.count) <= 4 else { return .max }
   var row = Array(0...b.count)

@@ -30,8 +30,7 @@ struct Attribution {
     for (phase, run) in evidence.runs {
       guard let error = run.error else { continue }
       let isPredicted = predictions.contains {
-        $0.sqlState == error.sqlState && $0.range.path == run.range.path
-          && run.step.statement.range.contains($0.range.start.offset)
+        $0.sqlState == error.sqlState && run.contains($0.range)
       }
       if !isPredicted { found.append(finding(run, error, root: evidence.root(of: run), phase)) }
     }

@@ -38,8 +38,6 @@ struct Evidence {
 
   /// The runs of the statement that a place belongs to.
   func runs(at range: SourceRange) -> [StatementRun] {
-    runs.map(\.run).filter { run in
-      run.step.file.path == range.path && run.step.statement.range.contains(range.start.offset)
-    }
+    runs.map(\.run).filter { $0.contains(range) }
   }
 }

@@ -11,8 +11,6 @@ struct StatementRun {
   var error: PostgresError?
   /// What the server has against the statement next, when the findings before are fixed one by one.
   var laterErrors: [PostgresError] = []
-  /// Whether the server accepts the statement once all its findings are fixed.
-  var isRepaired = false
 
   var range: SourceRange { step.file.range(step.statement.range) }
 }
@@ -67,7 +65,7 @@ struct Runner {
       error = try rejection(of: text)
       try connection.execute("ROLLBACK TO repair; RELEASE repair")
       if !isOpen { try connection.execute("ROLLBACK") }
-      if let error { run.laterErrors.append(error) } else { run.isRepaired = true }
+      if let error { run.laterErrors.append(error) }
     }
   }
 

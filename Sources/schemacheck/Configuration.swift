@@ -130,8 +130,7 @@ struct ConfigurationReader {
   }
 
   private func unknown(_ name: String, _ what: String, _ known: [String], _ node: Node) -> Failure {
-    let nearest = known.min { editDistance($0, name) < editDistance($1, name) } ?? ""
-    return mistake("there is no \(what) '\(name)'; did you mean '\(nearest)'?", node)
+    mistake("there is no \(what) '\(name)'; did you mean '\(nearest(to: name, in: known))'?", node)
   }
 
   private func mistake(_ message: String, _ node: Node) -> Failure {

@@ -23,8 +23,8 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     guard let page = rulePage(rule) else {
-      let nearest = allRules.map { $0.id }.min { editDistance($0, rule) < editDistance($1, rule) } ?? ""
-      throw Failure(kind: .usage, message: "there is no rule '\(rule)'; did you mean '\(nearest)'?")
+      let similar = nearest(to: rule, in: allRules.map { $0.id })
+      throw Failure(kind: .usage, message: "there is no rule '\(rule)'; did you mean '\(similar)'?")
     }
     print(page.text)
   }
