@@ -25,6 +25,11 @@ public struct ObjectID: Hashable, Sendable, CustomStringConvertible {
     self.init(kind, schema: name.schema, name.name)
   }
 
+  /// A column, constraint, trigger, policy or rule of a table.
+  init(_ kind: ObjectKind, _ name: String, of table: ObjectName) {
+    self.init(kind, schema: table.schema, name, table: table.name)
+  }
+
   /// The name as messages show it: without the schema that everything is in by default.
   public var description: String {
     let prefix = schema == nil || schema == "public" ? "" : "\(schema!)."

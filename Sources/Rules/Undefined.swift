@@ -93,7 +93,7 @@ extension ObjectID {
 
 /// The name that is most like the one given, for "did you mean".
 public func nearest(to name: String, in names: [String]) -> String {
-  names.min { editDistance($0, name) < editDistance($1, name) } ?? ""
+  names.min { (editDistance($0, name), $0) < (editDistance($1, name), $1) } ?? ""
 }
 
 /// Insertions, deletions and substitutions that turn one text into the other.

@@ -27,14 +27,14 @@ struct ChainRollback {
     let runner = Runner(connection: copy, isTransactional: chain.set.transactions == .file)
     var errors: [StatementRun] = []
     for replayed in chain.migrations.reversed() {
-      errors += try runner.run(replayed.down).filter { $0.error != nil }
+      errors += try runner.run(replayed.down).rejected
     }
     let back = check(
       "restores", "rolling back the whole chain restores the baseline", errors,
       try Snapshot(copy).differences(from: start))
     errors = []
     for replayed in chain.migrations {
-      errors += try runner.run(replayed.up).filter { $0.error != nil }
+      errors += try runner.run(replayed.up).rejected
     }
     let forth = check(
       "reapplies", "the whole chain applies again after it was rolled back", errors,
@@ -49,19 +49,19 @@ struct ChainRollback {
     return CheckResult(
       id: "rollback/chain/\(name)", stage: "rollback", subject: "the whole chain", status: holds ? .passed : .failed,
       message: holds ? claim : "it is not so that \(claim)", expected: holds ? nil : "no difference and no error",
-      actual: holds ? nil : (errors.compactMap { $0.error?.message } + differences).joined(separator: "\n"),
+      actual: holds ? nil : errors.report(differences),
       sqlState: errors.first?.error?.sqlState, range: errors.first?.range)
   }
 
   private func listed(_ runs: [StatementRun]) -> CheckResult {
-    let failures = runs.filter { $0.error != nil }
+    let failures = runs.rejected
     return CheckResult(
       id: "rollback/listed", stage: "rollback", subject: "the document", status: failures.isEmpty ? .passed : .failed,
       message: failures.isEmpty
         ? "the rollbacks run in the order in which the document lists them"
         : "\(failures.count) statements are rejected when the rollbacks run in the order in which the document lists them",
       expected: failures.isEmpty ? nil : "every statement runs",
-      actual: failures.isEmpty ? nil : failures.compactMap { $0.error?.message }.joined(separator: "\n"),
+      actual: failures.isEmpty ? nil : failures.report(),
       sqlState: failures.first?.error?.sqlState, range: failures.first?.range)
   }
 }

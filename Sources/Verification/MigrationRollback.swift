@@ -15,7 +15,7 @@ struct MigrationRollback {
     let version = replayed.migration.version
     let down = try runner.run(replayed.down)
     evidence.add(down, in: .rollback)
-    let failures = down.filter { $0.error != nil }
+    let failures = down.rejected
     let differences = try Snapshot(runner.connection).differences(from: before)
     let status: MigrationResult.Rollback.Status =
       failures.isEmpty ? (differences.isEmpty ? .restored : .differs) : .failed
@@ -25,8 +25,8 @@ struct MigrationRollback {
         status: status == .restored ? .passed : .failed, message: message(status, version),
         expected: status == .restored ? nil : "the schema as it was before migration \(version)",
         actual: status == .restored
-          ? nil : (failures.compactMap { $0.error?.message } + differences).joined(separator: "\n"),
-        durationMs: down.reduce(0) { $0 + $1.durationMs }, sqlState: failures.first?.error?.sqlState,
+          ? nil : failures.report(differences),
+        durationMs: down.durationMs, sqlState: failures.first?.error?.sqlState,
         range: failures.first?.range ?? down.first?.range)
     ]
     checks.append(try reapplies(runner, version))
@@ -44,7 +44,7 @@ struct MigrationRollback {
 
   private func reapplies(_ runner: Runner, _ version: String) throws -> CheckResult {
     let again = try runner.run(replayed.up)
-    let failures = again.filter { $0.error != nil && !rejected.contains($0.range) }
+    let failures = again.rejected.filter { !rejected.contains($0.range) }
     let differences = try Snapshot(runner.connection).differences(from: after)
     let isSame = failures.isEmpty && differences.isEmpty
     return CheckResult(
@@ -52,7 +52,7 @@ struct MigrationRollback {
       status: isSame ? .passed : .failed,
       message: "migration \(version) \(isSame ? "applies" : "does not apply") again after its rollback",
       expected: isSame ? nil : "the schema as the migration made it the first time",
-      actual: isSame ? nil : (failures.compactMap { $0.error?.message } + differences).joined(separator: "\n"),
+      actual: isSame ? nil : failures.report(differences),
       sqlState: failures.first?.error?.sqlState, range: failures.first?.range ?? again.first?.range)
   }
 }

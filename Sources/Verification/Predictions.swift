@@ -24,9 +24,8 @@ struct Predictions {
       return .confirmed(error)
     }
     if let error = errors.first { return .hidden(error) }
-    if let lost = evidence.lost.keys.first(where: { diagnostic.message.contains("'\($0)'") }) {
-      return .moot(lost.description)
-    }
+    let lost = evidence.lost.keys.map(\.description).filter { diagnostic.message.contains("'\($0)'") }
+    if let name = lost.min() { return .moot(name) }
     return runs.isEmpty ? .untested : .refuted
   }
 

@@ -15,6 +15,16 @@ struct StatementRun {
   var range: SourceRange { step.file.range(step.statement.range) }
 }
 
+extension [StatementRun] {
+  var rejected: [StatementRun] { filter { $0.error != nil } }
+  var durationMs: Double { reduce(0) { $0 + $1.durationMs } }
+
+  /// The server's messages and the differences that were found, a line each.
+  func report(_ differences: [String] = []) -> String {
+    (compactMap { $0.error?.message } + differences).joined(separator: "\n")
+  }
+}
+
 /// Sends statements one by one and goes on after a failure, so that one doesn't hide the next.
 struct Runner {
   var connection: Connection

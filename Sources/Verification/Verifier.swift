@@ -44,8 +44,7 @@ private struct Verifier {
 
     progress("baseline")
     let start = try applyBaseline(&found, &evidence)
-    try applyMigrations(databases, &found, &evidence)
-    let end = try Snapshot(server.connect(to: main))
+    let end = try applyMigrations(databases, from: start, &found, &evidence)
     found.inventory = end.inventory
     progress("queries")
     try runQueries(databases, &found, &evidence)
@@ -71,29 +70,26 @@ private struct Verifier {
     return try Snapshot(connection)
   }
 
+  /// Returns the schema after the last migration.
   private func applyMigrations(
-    _ databases: Databases, _ found: inout Verification, _ evidence: inout Evidence
-  ) throws {
+    _ databases: Databases, from start: Snapshot, _ found: inout Verification, _ evidence: inout Evidence
+  ) throws -> Snapshot {
+    var before = start
     for replayed in chain.migrations {
       let migration = replayed.migration
       progress("migration \(migration.version)")
-      var connection: Connection? = try server.connect(to: main)
-      let before = try Snapshot(connection!)
-      let runs = try runner(connection!).run(replayed.up)
-      let after = try Snapshot(connection!)
-      connection = nil
+      let (runs, after) = try apply(replayed)
       evidence.add(runs, in: .forward)
       found.checks.append(applied(migration.version, "migration \(migration.version)", runs))
 
       var result = MigrationResult(
         version: migration.version, name: migration.name, path: migration.path,
-        status: runs.contains { $0.error != nil } ? .failed : .applied,
-        durationMs: runs.reduce(0) { $0 + $1.durationMs },
+        status: runs.rejected.isEmpty ? .applied : .failed, durationMs: runs.durationMs,
         statements: runs.map { .init(range: $0.range, durationMs: $0.durationMs) })
       if !migration.down.isEmpty {
         let stage = MigrationRollback(
           replayed: replayed, before: before, after: after,
-          rejected: Set(runs.filter { $0.error != nil }.map(\.range)))
+          rejected: Set(runs.rejected.map(\.range)))
         let (rollback, checks) = try databases.withCopy(of: main) { copy in
           try stage.run(runner(copy), &evidence)
         }
@@ -103,16 +99,24 @@ private struct Verifier {
         result.rollback = .init(status: .missing)
       }
       found.migrations.append(result)
+      before = after
     }
+    return before
+  }
+
+  /// In a session of its own: while a database is copied, nobody may be connected to it.
+  private func apply(_ replayed: Chain.Replayed) throws -> (runs: [StatementRun], after: Snapshot) {
+    let connection = try server.connect(to: main)
+    return (try runner(connection).run(replayed.up), try Snapshot(connection))
   }
 
   private func applied(_ name: String, _ subject: String, _ runs: [StatementRun]) -> CheckResult {
-    let failures = runs.filter { $0.error != nil }
+    let failures = runs.rejected
     return CheckResult(
       id: "apply/\(name)", stage: "apply", subject: subject, status: failures.isEmpty ? .passed : .failed,
       message: failures.isEmpty
         ? "\(subject) applies" : "\(failures.count) of \(runs.count) statements of \(subject) are rejected",
-      durationMs: runs.reduce(0) { $0 + $1.durationMs }, sqlState: failures.first?.error?.sqlState,
+      durationMs: runs.durationMs, sqlState: failures.first?.error?.sqlState,
       range: failures.first?.range ?? runs.first?.range)
   }
 

@@ -17,7 +17,7 @@ extension Application {
     guard let relation = catalog.relations[table] else { return }
     switch change {
     case .addColumn(let column, let ifNotExists):
-      let id = columnID(table, column.name)
+      let id = ObjectID(.column, column.name, of: table)
       if relation.column(column.name) != nil {
         if !ifNotExists, relation.hasKnownColumns {
           reject(.duplicate(id), at: column.offset, related: relation.origin)
@@ -65,16 +65,12 @@ extension Application {
     }
   }
 
-  func columnID(_ table: ObjectName, _ column: String) -> ObjectID {
-    ObjectID(.column, schema: table.schema, column, table: table.name)
-  }
-
   private mutating func alterColumn(
     _ name: String, of relation: Relation, at offset: Int, _ change: (inout Column) -> Void
   ) {
     check([name], of: relation, at: offset)
     changeColumn(relation.name, name, change)
-    altered(columnID(relation.name, name))
+    altered(ObjectID(.column, name, of: relation.name))
   }
 
   private mutating func dropColumn(
@@ -82,12 +78,12 @@ extension Application {
   ) {
     guard relation.column(name) != nil else {
       if relation.hasKnownColumns, !ifExists {
-        reject(.undefined(columnID(relation.name, name)), at: offset, related: relation.origin)
+        reject(.undefined(ObjectID(.column, name, of: relation.name)), at: offset, related: relation.origin)
       }
       return
     }
     catalog.relations[relation.name]?.columns.removeAll { $0.name == name }
-    dropped(columnID(relation.name, name))
+    dropped(ObjectID(.column, name, of: relation.name))
     for constraint in relation.constraints where constraint.columns.contains(name) {
       // A check on several columns only goes with CASCADE; PostgreSQL drops the others with the column.
       remove(constraint, of: relation.name)
@@ -104,7 +100,7 @@ extension Application {
   private mutating func dropConstraint(
     _ name: String, of relation: Relation, ifExists: Bool, cascade: Bool, at offset: Int
   ) {
-    let id = ObjectID(.constraint, schema: relation.name.schema, name, table: relation.name.name)
+    let id = ObjectID(.constraint, name, of: relation.name)
     guard let constraint = relation.constraints.first(where: { $0.name == name }) else {
       if relation.hasKnownColumns, !relation.isAssumed, !ifExists {
         reject(.undefined(id), at: offset, related: relation.origin)
@@ -130,7 +126,7 @@ extension Application {
         else { return nil }
         return (
           source.name, constraint,
-          ObjectID(.constraint, schema: source.name.schema, constraint.name, table: source.name.name)
+          ObjectID(.constraint, constraint.name, of: source.name)
         )
       }
     }
@@ -138,7 +134,7 @@ extension Application {
 
   mutating func remove(_ constraint: Constraint, of table: ObjectName) {
     catalog.relations[table]?.constraints.removeAll { $0.name == constraint.name }
-    dropped(ObjectID(.constraint, schema: table.schema, constraint.name, table: table.name))
+    dropped(ObjectID(.constraint, constraint.name, of: table))
     if constraint.isUnique { removeIndex(ObjectName(schema: table.schema, constraint.name)) }
     if case .foreignKey(let target, _, _, _) = constraint.kind {
       let stillRefers =
@@ -154,13 +150,13 @@ extension Application {
   ) {
     guard let index = relation.constraints.firstIndex(where: { $0.name == name }) else {
       if relation.hasKnownColumns, !relation.isAssumed {
-        let id = ObjectID(.constraint, schema: relation.name.schema, name, table: relation.name.name)
+        let id = ObjectID(.constraint, name, of: relation.name)
         reject(.undefined(id), at: offset, related: relation.origin)
       }
       return
     }
     change(&catalog.relations[relation.name]!.constraints[index])
-    altered(ObjectID(.constraint, schema: relation.name.schema, name, table: relation.name.name))
+    altered(ObjectID(.constraint, name, of: relation.name))
   }
 
   private mutating func setRowSecurity(_ change: AlterTable.RowSecurityChange, of table: ObjectName) {

@@ -31,7 +31,7 @@ extension Application {
 
   mutating func createFunction(_ statement: CreateFunction) {
     let name = newName(statement.name)
-    let signature = statement.signature.map { catalog.formatted($0.withoutModifiers) }.joined(separator: ", ")
+    let signature = catalog.formatted(signature: statement.signature)
     let routine = Routine(name: name, signature: signature, definition: statement, origin: origin)
     var overloads = catalog.routines[name] ?? []
     if let index = overloads.firstIndex(where: { $0.signature == signature }) {
@@ -57,7 +57,7 @@ extension Application {
     {
       reject(.undefined(ObjectID(.function, schema: statement.function.schema, statement.function.name, signature: "")))
     }
-    let id = ObjectID(.trigger, schema: relation.name.schema, statement.name, table: relation.name.name)
+    let id = ObjectID(.trigger, statement.name, of: relation.name)
     let trigger = Trigger(name: statement.name, function: statement.function, definition: statement)
     if let index = relation.triggers.firstIndex(where: { $0.name == statement.name }) {
       guard statement.orReplace else {
@@ -95,7 +95,7 @@ extension Application {
       }
       labels.insert(statement.newValue, at: index ?? labels.count)
     } else if !statement.ifNotExists {
-      reject(.duplicate(ObjectID(.type, schema: type.name.schema, statement.newValue, table: type.name.name)))
+      reject(.duplicate(ObjectID(.type, statement.newValue, of: type.name)))
       return
     }
     catalog.types[type.name]?.kind = .enumeration(labels)
@@ -130,7 +130,7 @@ extension Application {
   mutating func createPolicy(_ statement: CreatePolicy) {
     guard let relation = table(statement.table) else { return }
     for role in statement.roles { use(role) }
-    let id = ObjectID(.policy, schema: relation.name.schema, statement.name, table: relation.name.name)
+    let id = ObjectID(.policy, statement.name, of: relation.name)
     guard !relation.policies.contains(where: { $0.name == statement.name }) else {
       reject(.duplicate(id), related: relation.origin)
       return
@@ -141,7 +141,7 @@ extension Application {
 
   mutating func alterPolicy(_ statement: CreatePolicy) {
     guard let relation = table(statement.table) else { return }
-    let id = ObjectID(.policy, schema: relation.name.schema, statement.name, table: relation.name.name)
+    let id = ObjectID(.policy, statement.name, of: relation.name)
     guard let index = relation.policies.firstIndex(where: { $0.name == statement.name }) else {
       if !relation.isAssumed { reject(.undefined(id), related: relation.origin) }
       return
@@ -177,6 +177,19 @@ extension Application {
     guard variable.name == "search_path" else { return }
     let schemas = variable.values.filter { !$0.isEmpty && $0 != "$user" && $0 != "pg_catalog" }
     catalog.searchPath = schemas
+  }
+}
+
+extension Catalog {
+  /// The input types of a function as they identify it.
+  func formatted(signature: [TypeName]) -> String {
+    signature.map { formatted($0.withoutModifiers) }.joined(separator: ", ")
+  }
+
+  /// The function that a statement names: by its input types, or the first of its name where it gives none.
+  func routine(_ name: ObjectName, _ signature: [TypeName]?) -> Routine? {
+    let types = signature.map { formatted(signature: $0) }
+    return routines(name).first { types == nil || $0.signature == types }
   }
 }
 

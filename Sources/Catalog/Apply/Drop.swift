@@ -72,7 +72,7 @@ extension Application {
         }
         return isUsed
       }
-    }
+    }.sorted { $0.name.description < $1.name.description }
   }
 
   /// Takes a relation out, with everything that is part of it and, as CASCADE does, what depends on it.
@@ -89,14 +89,14 @@ extension Application {
     for constraint in relation.constraints { remove(constraint, of: relation.name) }
     for index in catalog.indexes(on: relation.name) { removeIndex(index.name) }
     for trigger in relation.triggers {
-      dropped(ObjectID(.trigger, schema: relation.name.schema, trigger.name, table: relation.name.name))
+      dropped(ObjectID(.trigger, trigger.name, of: relation.name))
     }
     for policy in relation.policies {
-      dropped(ObjectID(.policy, schema: relation.name.schema, policy.name, table: relation.name.name))
+      dropped(ObjectID(.policy, policy.name, of: relation.name))
     }
     for column in relation.columns {
       dropOwnedSequence(relation.name, column.name)
-      catalog.comments[columnID(relation.name, column.name)] = nil
+      catalog.comments[ObjectID(.column, column.name, of: relation.name)] = nil
     }
     removeReader(relation.name, of: relation.reads)
     catalog.indexesByTable[relation.name] = nil
@@ -120,7 +120,7 @@ extension Application {
       return
     }
     if let constraint = index.constraint {
-      let id = ObjectID(.constraint, schema: index.table.schema, constraint, table: index.table.name)
+      let id = ObjectID(.constraint, constraint, of: index.table)
       reject(.dependents(ObjectID(.index, index.name), [id]), related: index.origin)
       return
     }
@@ -129,13 +129,12 @@ extension Application {
 
   private mutating func dropRoutine(_ object: Drop.Object, _ statement: Drop) {
     let overloads = catalog.routines(object.name)
-    let signature = object.signature?.map { catalog.formatted($0.withoutModifiers) }.joined(separator: ", ")
-    guard let routine = overloads.first(where: { signature == nil || $0.signature == signature }) else {
+    guard let routine = catalog.routine(object.name, object.signature) else {
       if !statement.ifExists, catalog.isComplete, statement.kind != .aggregate, overloads.isEmpty,
         !catalog.mayProvide(function: object.name)
       {
-        reject(
-          .undefined(ObjectID(.function, schema: object.name.schema, object.name.name, signature: signature ?? "")))
+        let signature = object.signature.map { catalog.formatted(signature: $0) } ?? ""
+        reject(.undefined(ObjectID(.function, schema: object.name.schema, object.name.name, signature: signature)))
       }
       return
     }
@@ -157,7 +156,7 @@ extension Application {
   private func triggers(calling function: ObjectName) -> [ObjectID] {
     catalog.relations.values.flatMap { relation in
       relation.triggers.filter { catalog.routines($0.function).first?.name == function }.map {
-        ObjectID(.trigger, schema: relation.name.schema, $0.name, table: relation.name.name)
+        ObjectID(.trigger, $0.name, of: relation.name)
       }
     }.sorted { $0.description < $1.description }
   }
@@ -176,7 +175,7 @@ extension Application {
       return
     }
     outcome.references.append(relation.id)
-    let id = ObjectID(statement.kind, schema: relation.name.schema, object.name.name, table: relation.name.name)
+    let id = ObjectID(statement.kind, object.name.name, of: relation.name)
     if remove(&relation, object.name.name) {
       catalog.relations[relation.name] = relation
       dropped(id)
@@ -195,7 +194,7 @@ extension Application {
     let spelling = catalog.formatted(TypeName(name: type.name))
     let users = catalog.relations.values.flatMap { relation in
       relation.columns.filter { $0.type == spelling || $0.type == spelling + "[]" }.map {
-        columnID(relation.name, $0.name)
+        ObjectID(.column, $0.name, of: relation.name)
       }
     }.sorted { $0.description < $1.description }
     if !users.isEmpty, !statement.cascade {

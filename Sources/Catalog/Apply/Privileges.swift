@@ -19,8 +19,7 @@ extension Application {
       return table(Reference(object.name, at: object.offset), as: .table)?.id
     case .sequence: return table(Reference(object.name, at: object.offset), as: .sequence)?.id
     case .function, .procedure, .routine:
-      let signature = object.signature?.map { catalog.formatted($0.withoutModifiers) }.joined(separator: ", ")
-      let routine = catalog.routines(object.name).first { signature == nil || $0.signature == signature }
+      let routine = catalog.routine(object.name, object.signature)
       if let routine { outcome.references.append(routine.id) }
       return routine?.id
     case .schema: return ObjectID(.schema, object.name.name)
@@ -51,17 +50,15 @@ extension Application {
     case .column:
       guard let name = statement.table, let relation = table(Reference(name, at: -1)) else { return nil }
       check([statement.object.name], of: relation, at: -1)
-      return columnID(relation.name, statement.object.name)
+      return ObjectID(.column, statement.object.name, of: relation.name)
     case .constraint, .trigger, .policy:
       guard let name = statement.table, let relation = table(Reference(name, at: -1)) else { return nil }
-      return ObjectID(
-        statement.kind, schema: relation.name.schema, statement.object.name, table: relation.name.name)
+      return ObjectID(statement.kind, statement.object.name, of: relation.name)
     case .index:
       guard let index = catalog.index(statement.object) else { return nil }
       return ObjectID(.index, index.name)
     case .function, .procedure, .routine:
-      let signature = statement.signature?.map { catalog.formatted($0.withoutModifiers) }.joined(separator: ", ")
-      return catalog.routines(statement.object).first { signature == nil || $0.signature == signature }?.id
+      return catalog.routine(statement.object, statement.signature)?.id
     case .schema, .extension, .role: return ObjectID(statement.kind, statement.object.name)
     case .type, .domain: return catalog.type(statement.object).map { ObjectID(.type, $0.name) }
     default: return nil
@@ -84,26 +81,34 @@ extension Application {
     case .constraint: renameConstraint(statement)
     case .type:
       guard let type = catalog.type(statement.object) else { return }
-      catalog.types[type.name] = nil
-      var renamed = type
-      renamed.name.name = statement.newName
-      catalog.types[renamed.name] = renamed
-      retype(from: catalog.formatted(TypeName(name: type.name)), to: catalog.formatted(TypeName(name: renamed.name)))
-      dropped(ObjectID(.type, type.name))
-      created(ObjectID(.type, renamed.name))
+      move(type, to: ObjectName(schema: type.name.schema, statement.newName))
     case .trigger, .policy: renamePart(statement)
     case .function, .procedure, .routine:
-      guard let routine = catalog.routines(statement.object).first else { return }
-      catalog.routines[routine.name]?.removeAll { $0.signature == routine.signature }
-      var renamed = routine
-      renamed.name.name = statement.newName
-      retarget(triggersOf: routine.name, to: renamed.name)
-      catalog.routines[renamed.name, default: []].append(renamed)
-      dropped(routine.id)
-      created(renamed.id)
+      guard let routine = catalog.routine(statement.object, statement.signature) else { return }
+      move(routine, to: ObjectName(schema: routine.name.schema, statement.newName))
     case .schema: renameSchema(statement)
     default: break
     }
+  }
+
+  private mutating func move(_ type: UserType, to name: ObjectName) {
+    catalog.types[type.name] = nil
+    var moved = type
+    moved.name = name
+    catalog.types[name] = moved
+    retype(from: catalog.formatted(TypeName(name: type.name)), to: catalog.formatted(TypeName(name: name)))
+    dropped(ObjectID(.type, type.name))
+    created(ObjectID(.type, name))
+  }
+
+  private mutating func move(_ routine: Routine, to name: ObjectName) {
+    catalog.routines[routine.name]?.removeAll { $0.signature == routine.signature }
+    var moved = routine
+    moved.name = name
+    retarget(triggersOf: routine.name, to: name)
+    catalog.routines[name, default: []].append(moved)
+    dropped(routine.id)
+    created(moved.id)
   }
 
   /// Triggers know their function, not its name.
@@ -134,9 +139,10 @@ extension Application {
       }
       catalog.indexes[index.name] = renamed
     }
-    catalog.comments[columnID(relation.name, statement.newName)] = catalog.comments[columnID(relation.name, old)]
-    dropped(columnID(relation.name, old))
-    created(columnID(relation.name, statement.newName))
+    catalog.comments[ObjectID(.column, statement.newName, of: relation.name)] =
+      catalog.comments[ObjectID(.column, old, of: relation.name)]
+    dropped(ObjectID(.column, old, of: relation.name))
+    created(ObjectID(.column, statement.newName, of: relation.name))
   }
 
   private mutating func renameConstraint(_ statement: Rename) {
@@ -147,8 +153,8 @@ extension Application {
       let name = ObjectName(schema: relation.name.schema, statement.object.name)
       renameIndex(name, to: statement.newName)
     }
-    dropped(ObjectID(.constraint, schema: relation.name.schema, statement.object.name, table: relation.name.name))
-    created(ObjectID(.constraint, schema: relation.name.schema, statement.newName, table: relation.name.name))
+    dropped(ObjectID(.constraint, statement.object.name, of: relation.name))
+    created(ObjectID(.constraint, statement.newName, of: relation.name))
   }
 
   private mutating func renamePart(_ statement: Rename) {
@@ -160,8 +166,8 @@ extension Application {
     if let index = relation.policies.firstIndex(where: { $0.name == old }), statement.kind == .policy {
       catalog.relations[relation.name]?.policies[index].name = statement.newName
     }
-    dropped(ObjectID(statement.kind, schema: relation.name.schema, old, table: relation.name.name))
-    created(ObjectID(statement.kind, schema: relation.name.schema, statement.newName, table: relation.name.name))
+    dropped(ObjectID(statement.kind, old, of: relation.name))
+    created(ObjectID(statement.kind, statement.newName, of: relation.name))
   }
 
   private mutating func renameSchema(_ statement: Rename) {
@@ -181,17 +187,11 @@ extension Application {
       guard let relation = table(Reference(name, at: -1), as: kind) else { return }
       move(relation, to: ObjectName(schema: schema, relation.name.name))
     case .function, .procedure, .routine:
-      guard let routine = catalog.routines(name).first else { return }
-      catalog.routines[routine.name]?.removeAll { $0.signature == routine.signature }
-      var moved = routine
-      moved.name.schema = schema
-      catalog.routines[moved.name, default: []].append(moved)
+      guard let routine = catalog.routine(name, nil) else { return }
+      move(routine, to: ObjectName(schema: schema, routine.name.name))
     case .type, .domain:
       guard let type = catalog.type(name) else { return }
-      catalog.types[type.name] = nil
-      var moved = type
-      moved.name.schema = schema
-      catalog.types[moved.name] = moved
+      move(type, to: ObjectName(schema: schema, type.name.name))
     case .extension: catalog.extensions[name.name]?.schema = schema
     default: break
     }
@@ -237,8 +237,9 @@ extension Application {
     catalog.grants[moved.id] = catalog.grants[relation.id]
     catalog.comments[moved.id] = catalog.comments[relation.id]
     for column in relation.columns {
-      catalog.comments[columnID(name, column.name)] = catalog.comments[columnID(old, column.name)]
-      catalog.comments[columnID(old, column.name)] = nil
+      catalog.comments[ObjectID(.column, column.name, of: name)] =
+        catalog.comments[ObjectID(.column, column.name, of: old)]
+      catalog.comments[ObjectID(.column, column.name, of: old)] = nil
     }
     dropped(relation.id)
     created(moved.id)

@@ -133,7 +133,7 @@ extension Application {
     constraint.isValidated = !definition.isNotValid
     constraint.origin = origin
     constraint.offset = definition.offset < 0 ? nil : definition.offset
-    let id = ObjectID(.constraint, schema: table.schema, constraint.name, table: table.name)
+    let id = ObjectID(.constraint, constraint.name, of: table)
     if let known = catalog.relations[table]?.constraints.first(where: { $0.name == constraint.name }) {
       guard catalog.relations[table]?.isAssumed == false else { return }
       reject(.duplicate(id), at: definition.offset, related: known.origin)
@@ -204,7 +204,7 @@ extension Application {
     guard relation.hasKnownColumns else { return }
     for name in columns where relation.column(name) == nil && !Column.system.contains(name) {
       reject(
-        .undefined(ObjectID(.column, schema: relation.name.schema, name, table: relation.name.name)), at: offset,
+        .undefined(ObjectID(.column, name, of: relation.name)), at: offset,
         related: relation.origin)
     }
   }
