@@ -4,133 +4,240 @@ import PostgresSyntax
 /// The schema as the statements so far have left it.
 ///
 /// A value on persistent dictionaries: keeping the catalog before and after every statement costs only what changed.
+/// Objects refer to each other by number, so that a renamed or moved object is still the same one.
 public struct Catalog: Sendable {
-  public internal(set) var schemas: TreeSet<String> = ["public", "pg_catalog", "information_schema"]
-  /// By schema-qualified name.
-  public internal(set) var relations: Registry<ObjectName, Relation> = [:]
-  public internal(set) var indexes: Registry<ObjectName, Index> = [:]
-  public internal(set) var types: Registry<ObjectName, UserType> = [:]
-  public internal(set) var routines: Registry<ObjectName, [Routine]> = [:]
-  /// The schema of each extension.
-  public internal(set) var extensions: Registry<String, ExtensionState> = [:]
-  public internal(set) var roles: TreeSet<String> = []
-  public internal(set) var comments: Registry<ObjectID, String> = [:]
+  var relations: Registry<OID, Relation> = [:]
+  var indexes: Registry<OID, Index> = [:]
+  var types: Registry<OID, UserType> = [:]
+  var routines: Registry<OID, Routine> = [:]
+  var operators: Registry<OID, UserOperator> = [:]
+  var casts: Registry<OID, UserCast> = [:]
+  var others: Registry<OID, NamedObject> = [:]
+  /// Schemas by name.
+  var schemas: Registry<String, Schema> = [:]
+  var extensions: Registry<String, ExtensionState> = [:]
+  var roles: Registry<String, Role> = [:]
+
+  /// Relations and indexes share names, as they do in `pg_class`.
+  var relationNames: Registry<ObjectName, OID> = [:]
+  var typeNames: Registry<ObjectName, OID> = [:]
+  var routineNames: Registry<ObjectName, [OID]> = [:]
+  var operatorNames: Registry<ObjectName, [OID]> = [:]
+  var otherNames: Registry<KindedName, OID> = [:]
+
+  var indexesOfTable: Registry<OID, [OID]> = [:]
+  /// Partitions and inheriting tables.
+  var childrenOfTable: Registry<OID, [OID]> = [:]
+  var dependencies = Dependencies()
+  var comments: Registry<Address, String> = [:]
   /// Privileges by object and grantee.
-  public internal(set) var grants: Registry<ObjectID, [String: Set<String>]> = [:]
-  /// The indexes and foreign keys of each table, for quick look-up.
-  var indexesByTable: Registry<ObjectName, [ObjectName]> = [:]
-  var referencing: Registry<ObjectName, [ObjectName]> = [:]
-  var readers: Registry<ObjectName, [ObjectName]> = [:]
+  var grants: Registry<Address, [String: Set<String>]> = [:]
+  var owners: Registry<Address, String> = [:]
+  var defaultPrivileges: [DefaultPrivilege] = []
+
   /// Functions whose bodies may change the schema when a query calls them.
-  var routinesThatDefine: TreeSet<ObjectName> = []
+  var routinesThatDefine: TreeSet<String> = []
   var unseen = UnseenChanges()
-  public internal(set) var searchPath = ["public"]
+  var session = Session()
   /// Whether everything that exists before the migrations is known: then what isn't in the catalog doesn't exist.
   public internal(set) var isComplete = false
+  private var lastOID = OID.firstCreated
 
   public init(isComplete: Bool = false) {
     self.isComplete = isComplete
+    schemas["public"] = Schema(oid: newOID())
   }
 
-  public struct ExtensionState: Hashable, Sendable {
+  /// A number that no object has had.
+  mutating func newOID() -> OID {
+    lastOID.number += 2
+    return lastOID
+  }
+
+  struct Schema: Sendable {
+    var oid: OID
+    var origin: Origin?
+  }
+
+  public struct ExtensionState: Sendable {
+    public internal(set) var oid: OID
     public var schema: String
     public var origin: Origin?
   }
 
-  /// The schema that an unqualified new object goes to.
-  public var creationSchema: String { searchPath.first ?? "public" }
-
-  /// Finds a relation as the server would: by its schema, or along the search path.
-  public func relation(_ name: ObjectName) -> Relation? {
-    qualified(name) { relations[$0] != nil }.flatMap { relations[$0] }
+  struct Role: Sendable {
+    var oid: OID
+    /// The roles that it is a member of.
+    var memberships: Set<String> = []
+    var isAssumed = false
   }
 
-  public func index(_ name: ObjectName) -> Index? {
-    qualified(name) { indexes[$0] != nil }.flatMap { indexes[$0] }
+  struct KindedName: Hashable, Sendable {
+    var kind: ObjectKind
+    var name: ObjectName
   }
 
-  public func type(_ name: ObjectName) -> UserType? {
-    qualified(name) { types[$0] != nil }.flatMap { types[$0] }
+  /// `ALTER DEFAULT PRIVILEGES`
+  struct DefaultPrivilege: Sendable {
+    var role: String?
+    var schema: String?
+    var kind: ObjectKind
+    var grantee: String
+    var privileges: Set<String>
   }
 
-  /// The functions of a name, all overloads.
-  public func routines(_ name: ObjectName) -> [Routine] {
-    qualified(name) { routines[$0] != nil }.flatMap { routines[$0] } ?? []
+  /// What belongs to the connection rather than to the database.
+  struct Session: Sendable {
+    static let defaultPath = ["$user", "public"]
+    var path = defaultPath
+    var role = "postgres"
+    var prepared: [String: Prepare] = [:]
+    var checksFunctionBodies = true
+  }
+}
+
+// MARK: - Finding objects by name
+
+extension Catalog {
+  /// The schemas that unqualified names are looked up in, the server's own first unless the path says otherwise.
+  var lookupPath: [String] {
+    var path = session.path.filter { $0 != "$user" && ($0 == "pg_catalog" || schemas[$0] != nil) }
+    if !path.contains("pg_catalog") { path.insert("pg_catalog", at: 0) }
+    return path
   }
 
-  public func indexes(on table: ObjectName) -> [Index] {
-    (indexesByTable[table] ?? []).compactMap { indexes[$0] }
+  /// The schema that an unqualified new object goes to; nil where the path has none.
+  var creationSchema: String? {
+    session.path.first { $0 != "$user" && (schemas[$0] != nil || $0 == "pg_catalog") }
   }
 
-  /// The tables with a foreign key to `table`.
-  public func tables(referencing table: ObjectName) -> [Relation] {
-    (referencing[table] ?? []).compactMap { relations[$0] }
-  }
-
-  /// The views that read `relation` directly.
-  public func views(reading relation: ObjectName) -> [Relation] {
-    (readers[relation] ?? []).compactMap { relations[$0] }
-  }
-
-  func qualified(_ name: ObjectName, _ exists: (ObjectName) -> Bool) -> ObjectName? {
-    if name.schema != nil { return exists(name) ? name : nil }
-    let temporary = ObjectName(schema: Self.temporarySchema, name.name)
-    if exists(temporary) { return temporary }
-    for schema in searchPath {
-      let candidate = ObjectName(schema: schema, name.name)
-      if exists(candidate) { return candidate }
+  /// Finds what has a name in some schema: the one the name gives, or the first on the path that has it.
+  func resolve<Found>(_ name: ObjectName, _ find: (ObjectName) -> Found?) -> Found? {
+    if name.schema != nil { return find(name) }
+    if let found = find(ObjectName(schema: Self.temporarySchema, name.name)) { return found }
+    for schema in session.path where schema != "$user" {
+      if let found = find(ObjectName(schema: schema, name.name)) { return found }
     }
     return nil
   }
 
   static let temporarySchema = "pg_temp"
 
-  /// Whether the server itself has the relation: nothing that migrations create.
-  static func isSystem(_ name: ObjectName) -> Bool {
-    switch name.schema {
-    case "pg_catalog", "information_schema", "pg_toast": true
-    case nil: name.name.hasPrefix("pg_")
-    default: false
+  /// Finds a relation as the server would: by its schema, or along the search path.
+  public func relation(_ name: ObjectName) -> Relation? {
+    resolve(name) { relationNames[$0].flatMap { relations[$0] } }
+  }
+
+  public func relation(_ oid: OID) -> Relation? { relations[oid] }
+
+  public func index(_ name: ObjectName) -> Index? {
+    resolve(name) { relationNames[$0].flatMap { indexes[$0] } }
+  }
+
+  public func type(_ name: ObjectName) -> UserType? {
+    resolve(name) { typeNames[$0].flatMap { types[$0] } }
+  }
+
+  /// The functions of a name, all overloads.
+  public func routines(_ name: ObjectName) -> [Routine] {
+    if name.schema != nil { return (routineNames[name] ?? []).compactMap { routines[$0] } }
+    return session.path.flatMap { schema in
+      (routineNames[ObjectName(schema: schema, name.name)] ?? []).compactMap { routines[$0] }
     }
   }
+
+  func other(_ kind: ObjectKind, _ name: ObjectName) -> NamedObject? {
+    if let plain = otherNames[KindedName(kind: kind, name: name)] { return others[plain] }
+    return resolve(name) { otherNames[KindedName(kind: kind, name: $0)].flatMap { others[$0] } }
+  }
+
+  public func hasSchema(_ name: String) -> Bool {
+    schemas[name] != nil || ["pg_catalog", "information_schema", "pg_toast", Self.temporarySchema].contains(name)
+  }
+
+  public func hasRole(_ name: String) -> Bool { roles[name].map { !$0.isAssumed } ?? false }
+
+  public func indexes(on table: OID) -> [Index] {
+    (indexesOfTable[table] ?? []).compactMap { indexes[$0] }
+  }
+
+  func children(of table: OID) -> [Relation] {
+    (childrenOfTable[table] ?? []).compactMap { relations[$0] }
+  }
+
+  /// The table that a constraint, trigger, policy or rule belongs to.
+  func owner(of part: OID) -> Relation? { dependencies.owner(of: part).flatMap { relations[$0] } }
 }
+
+// MARK: - What rules ask
 
 extension Catalog {
   /// Every relation, in no particular order.
   public var allRelations: [Relation] { Array(relations.values) }
+
   /// The tables that the migrations or their baseline create, by name.
   public var tables: [Relation] {
-    relations.values.filter { ($0.kind == .table || $0.kind == .partitionedTable) && !$0.isAssumed }
-      .sorted { $0.name.description < $1.name.description }
+    relations.values.filter { $0.isTable && !$0.isAssumed }
+      .sorted { ($0.name.description, $0.oid) < ($1.name.description, $1.oid) }
+  }
+
+  /// The tables with a foreign key to `table`.
+  public func tables(referencing table: OID) -> [Relation] {
+    var found: [Relation] = []
+    for address in dependencies.dependents(of: table) where address.kind == .constraint {
+      guard let owner = owner(of: address.oid), !found.contains(where: { $0.oid == owner.oid }),
+        owner.constraints.contains(where: { $0.foreignKey?.target == table })
+      else { continue }
+      found.append(owner)
+    }
+    return found
+  }
+
+  /// The views that read `relation` directly.
+  public func views(reading relation: OID) -> [Relation] {
+    var seen: Set<OID> = []
+    return dependencies.dependents(of: relation).filter { $0.kind == .relation && seen.insert($0.oid).inserted }
+      .compactMap { relations[$0.oid] }.filter { $0.kind == .view || $0.kind == .materializedView }
   }
 
   /// Whether an object of that identity is in the catalog.
   public func contains(_ object: ObjectID) -> Bool {
     let name = ObjectName(schema: object.schema, object.name)
-    let owner = object.table.flatMap { relations[ObjectName(schema: object.schema, $0)] }
+    let owner = object.table.flatMap { relation(ObjectName(schema: object.schema, $0)) }
     switch object.kind {
     case .table, .view, .materializedView, .sequence, .foreignTable:
-      return relations[name].map { !$0.isAssumed } ?? false
-    case .index: return indexes[name] != nil
+      return relation(name).map { !$0.isAssumed } ?? false
+    case .index: return index(name) != nil
     case .column: return owner?.column(object.name) != nil
     case .constraint: return owner?.constraints.contains { $0.name == object.name } ?? false
     case .trigger: return owner?.triggers.contains { $0.name == object.name } ?? false
     case .policy: return owner?.policies.contains { $0.name == object.name } ?? false
+    case .rule: return owner?.rules.contains { $0.name == object.name } ?? false
     case .function, .procedure, .routine, .aggregate:
-      return routines[name]?.contains { $0.signature == object.signature } ?? false
-    case .type, .domain: return types[name] != nil
-    case .schema: return schemas.contains(object.name)
+      return routines(name).contains { signature(of: $0) == object.signature }
+    case .type, .domain:
+      return type(name).map { !$0.isAssumed } ?? (relation(name)?.kind == .compositeType)
+    case .schema: return hasSchema(object.name)
     case .extension: return extensions[object.name] != nil
-    case .role: return roles.contains(object.name)
-    default: return false
+    case .role: return roles[object.name] != nil
+    default: return other(object.kind, name) != nil
     }
   }
 
   /// The extension's state, if it is installed.
   public func installed(_ name: String) -> ExtensionState? { extensions[name] }
-}
 
-extension Catalog {
   /// The roles that the statements so far created or used.
-  public var allRoles: Set<String> { Set(roles) }
+  public var allRoles: Set<String> { Set(roles.keys) }
+
+  /// Where an object came from, if the migrations or their baseline create it.
+  public func origin(of kind: ObjectKind, _ name: ObjectName) -> Origin? {
+    switch kind {
+    case .table, .view, .materializedView, .sequence, .foreignTable: relation(name)?.origin
+    case .index: index(name)?.origin
+    case .type, .domain: type(name)?.origin ?? relation(name)?.origin
+    case .function, .procedure, .routine, .aggregate: routines(name).first?.origin
+    default: other(kind, name)?.origin
+    }
+  }
 }

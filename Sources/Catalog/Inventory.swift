@@ -25,74 +25,87 @@ public struct InventoryItem: Hashable, Comparable, Sendable, CustomStringConvert
 extension Catalog {
   /// Everything in the schema, in the words of the inventory queries that read a real catalog.
   public var inventory: [InventoryItem] {
-    var items: [InventoryItem] = []
-    for schema in schemas where !["public", "pg_catalog", "information_schema"].contains(schema) {
-      items.append(InventoryItem(kind: "schema", name: schema, facts: ""))
-    }
-    for relation in relations.values where !relation.isAssumed && relation.name.schema != Self.temporarySchema {
-      items += inventory(of: relation)
-    }
-    for index in indexes.values where index.table.schema != Self.temporarySchema { items.append(inventory(of: index)) }
-    for type in types.values { items.append(inventory(of: type)) }
-    for routine in routines.values.joined() { items.append(inventory(of: routine)) }
-    for name in extensions.keys { items.append(InventoryItem(kind: "extension", name: name, facts: "")) }
-    for (object, grantees) in grants.entries where object.kind != .schema && !object.kind.isRoutine {
-      items += grantees.map { grantee, privileges in
-        InventoryItem(
-          kind: "grant", name: "\(object.qualified) to \(grantee)", facts: privileges.sorted().joined(separator: ", "))
-      }
-    }
-    for (object, text) in comments.entries where object.kind != .role && object.kind != .extension {
-      items.append(InventoryItem(kind: "comment", name: "\(object.kind.rawValue) \(object.qualified)", facts: text))
-    }
-    return items.sorted()
+    var catalog = self
+    // Types are written as seen from the default schema.
+    catalog.session.path = ["public"]
+    return catalog.items.sorted()
   }
 
-  private func inventory(of relation: Relation) -> [InventoryItem] {
-    let name = "\(relation.name.schema ?? "").\(relation.name.name)"
+  private var items: [InventoryItem] {
+    var items: [InventoryItem] = []
+    for (name, schema) in schemas.entries where name != "public" && !isOfExtension(schema: name) {
+      _ = schema
+      items.append(InventoryItem(kind: "schema", name: name, facts: ""))
+    }
+    for relation in relations.values where isListed(relation) { items += self.items(of: relation) }
+    for index in indexes.values where index.name.schema != Self.temporarySchema { items.append(item(of: index)) }
+    for type in types.values where !type.isAssumed {
+      if case .multirange = type.kind { continue }
+      items.append(item(of: type))
+    }
+    for routine in routines.values where !routine.isConstructor && !isHidden(routine.name.schema) {
+      items.append(item(of: routine))
+    }
+    for name in extensions.keys { items.append(InventoryItem(kind: "extension", name: name, facts: "")) }
+    for other in others.values where other.kind != .userMapping && other.kind != .language {
+      items.append(item(of: other))
+    }
+    for found in operators.values { items.append(item(of: found)) }
+    for cast in casts.values {
+      items.append(InventoryItem(kind: "cast", name: "\(format(cast.source)) as \(format(cast.target))", facts: ""))
+    }
+    for (name, role) in roles.entries where !role.isAssumed {
+      items.append(InventoryItem(kind: "role", name: name, facts: ""))
+    }
+    return items + grantItems + commentItems
+  }
+
+  /// Schemas that an extension made are the extension's.
+  private func isOfExtension(schema name: String) -> Bool {
+    BuiltIns.shared.lines("x", "schema \(name)").contains { !$0[2].isEmpty && extensions[$0[2]] != nil }
+  }
+
+  private func isListed(_ relation: Relation) -> Bool { !relation.isAssumed && !isHidden(relation.name.schema) }
+
+  private func isHidden(_ schema: String?) -> Bool { schema.map { $0.hasPrefix("pg_") } ?? true }
+
+  // MARK: - Relations
+
+  private func items(of relation: Relation) -> [InventoryItem] {
+    let name = relation.name.qualified
+    guard relation.kind != .compositeType else {
+      return [InventoryItem(kind: "type", name: name, facts: "composite")]
+    }
     var facts: [String] = []
     if relation.persistence == .unlogged { facts.append("unlogged") }
     if relation.hasRowSecurity { facts.append("row security") }
     if relation.forcesRowSecurity { facts.append("forced") }
-    if relation.kind == .sequence, let owner = relation.ownedBy {
-      facts.append("owned by \(owner.table.schema ?? "").\(owner.table.name).\(owner.column)")
+    if let owner = relation.ownedBy, let table = relations[owner.table],
+      let column = table.columns.first(where: { $0.number == owner.column })
+    {
+      facts.append("owned by \(table.name.qualified).\(column.name)")
     }
-    let kind =
-      switch relation.kind {
-      case .table: "table"
-      case .partitionedTable: "partitioned table"
-      case .view: "view"
-      case .materializedView: "materialized view"
-      case .sequence: "sequence"
-      case .foreignTable: "foreign table"
-      }
-    var items = [InventoryItem(kind: kind, name: name, facts: facts.joined(separator: ", "))]
-    if relation.kind == .table || relation.kind == .partitionedTable, relation.hasKnownColumns {
-      items += relation.columns.map { inventory(of: $0, in: name) }
+    var found = [InventoryItem(kind: relation.inventoryKind, name: name, facts: facts.joined(separator: ", "))]
+    if relation.kind != .sequence, relation.hasKnownColumns {
+      found += relation.columns.map { item(of: $0, in: relation) }
     }
-    items += relation.constraints.map { constraint in
-      InventoryItem(kind: "constraint", name: "\(name).\(constraint.name)", facts: constraint.facts)
+    found += relation.constraints.map { constraint in
+      InventoryItem(kind: "constraint", name: "\(name).\(constraint.name)", facts: self.facts(of: constraint))
     }
-    items += relation.triggers.map { trigger in
-      let events = CreateTrigger.Event.allCases.filter { trigger.definition.events.contains($0) }.map(\.rawValue)
-      let level = trigger.definition.isForEachRow ? "ROW" : "STATEMENT"
-      return InventoryItem(
-        kind: "trigger", name: "\(name).\(trigger.name)",
-        facts:
-          "\(trigger.definition.timing.rawValue) \(events.joined(separator: " OR ")) \(level) \(trigger.function.name)")
-    }
-    items += relation.policies.map { policy in
-      let roles = policy.definition.roles.map { $0 == .public ? "public" : $0.text }.sorted()
+    found += relation.triggers.filter { $0.parent == nil }.map { item(of: $0, in: name) }
+    found += relation.policies.map { policy in
+      let roles = policy.definition.roles.map { $0 == .public ? "public" : text(of: $0) }.sorted()
       return InventoryItem(
         kind: "policy", name: "\(name).\(policy.name)",
         facts: "\(policy.definition.isPermissive ? "permissive" : "restrictive") \(policy.definition.command) to "
           + roles.joined(separator: ", "))
     }
-    return items
+    found += relation.rules.map { InventoryItem(kind: "rule", name: "\(name).\($0.name)", facts: "") }
+    return found
   }
 
-  private func inventory(of column: Column, in table: String) -> InventoryItem {
-    var facts = [column.type ?? "unknown"]
+  private func item(of column: Column, in relation: Relation) -> InventoryItem {
+    var facts = [column.type.map { format($0) } ?? "unknown"]
     if column.isNotNull { facts.append("not null") }
     if let identity = column.identity {
       facts.append("identity \(identity)")
@@ -101,61 +114,164 @@ extension Catalog {
     } else if column.hasDefault {
       facts.append("default")
     }
-    return InventoryItem(kind: "column", name: "\(table).\(column.name)", facts: facts.joined(separator: ", "))
+    return InventoryItem(
+      kind: "column", name: "\(relation.name.qualified).\(column.name)", facts: facts.joined(separator: ", "))
   }
 
-  private func inventory(of index: Index) -> InventoryItem {
-    let elements = index.elements.map { element in
-      (element.column ?? "expression") + (element.isDescending ? " desc" : "")
-    }
-    var facts =
-      "on \(index.table.schema ?? "").\(index.table.name) using \(index.method) (\(elements.joined(separator: ", ")))"
+  private func item(of trigger: Trigger, in table: String) -> InventoryItem {
+    let events = CreateTrigger.Event.allCases.filter { trigger.definition.events.contains($0) }.map(\.rawValue)
+    let level = trigger.definition.isForEachRow ? "ROW" : "STATEMENT"
+    let function = trigger.function.flatMap { routines[$0]?.name.name } ?? trigger.definition.function.name
+    return InventoryItem(
+      kind: "trigger", name: "\(table).\(trigger.name)",
+      facts: "\(trigger.definition.timing.rawValue) \(events.joined(separator: " OR ")) \(level) \(function)")
+  }
+
+  private func item(of index: Index) -> InventoryItem {
+    let table = relations[index.table]?.name.qualified ?? ""
+    let elements = index.elements.map { ($0.column ?? "expression") + ($0.isDescending ? " desc" : "") }
+    var facts = "on \(table) using \(index.method) (\(elements.joined(separator: ", ")))"
     if !index.including.isEmpty { facts += " include (\(index.including.joined(separator: ", ")))" }
     if index.isUnique { facts += " unique" }
     if index.isPartial { facts += " partial" }
-    return InventoryItem(kind: "index", name: "\(index.name.schema ?? "").\(index.name.name)", facts: facts)
+    return InventoryItem(kind: "index", name: index.name.qualified, facts: facts)
   }
 
-  private func inventory(of type: UserType) -> InventoryItem {
-    let facts =
-      switch type.kind {
-      case .enumeration(let labels): "enum (\(labels.joined(separator: ", ")))"
-      case .composite: "composite"
-      case .domain(let base, _): "domain over \(base.formatted)"
-      case .range: "range"
-      case .shell: "shell"
-      }
-    return InventoryItem(kind: "type", name: "\(type.name.schema ?? "").\(type.name.name)", facts: facts)
-  }
-
-  private func inventory(of routine: Routine) -> InventoryItem {
-    let definition = routine.definition
-    var facts = [definition.body?.language ?? "", definition.volatility]
-    if definition.isSecurityDefiner { facts.append("security definer") }
-    return InventoryItem(
-      kind: definition.isProcedure ? "procedure" : "function",
-      name: "\(routine.name.schema ?? "").\(routine.name.name)(\(routine.signature))",
-      facts: facts.joined(separator: ", "))
-  }
-}
-
-extension Constraint {
-  fileprivate var facts: String {
-    let list = columns.joined(separator: ", ")
+  private func facts(of constraint: Constraint) -> String {
+    let list = constraint.columns.joined(separator: ", ")
     let text: String
-    switch kind {
+    switch constraint.kind {
     case .primaryKey: text = "primary key (\(list))"
     case .unique: text = "unique (\(list))"
     case .check: text = "check"
     case .exclusion: text = "exclusion"
-    case .foreignKey(let target, let targetColumns, let onDelete, let onUpdate):
+    case .foreignKey(let key):
+      let target = relations[key.target]?.name.qualified ?? key.targetName.description
       text =
-        "foreign key (\(list)) references \(target.schema ?? "").\(target.name) (\(targetColumns.joined(separator: ", ")))"
-        + " on delete \(onDelete) on update \(onUpdate)"
+        "foreign key (\(list)) references \(target) (\(key.targetColumns.joined(separator: ", ")))"
+        + " on delete \(key.onDelete.rawValue) on update \(key.onUpdate.rawValue)"
     }
-    return text + (isDeferrable ? " deferrable" : "") + (isInitiallyDeferred ? " initially deferred" : "")
-      + (isValidated ? "" : " not valid")
+    return text + (constraint.isDeferrable ? " deferrable" : "")
+      + (constraint.isInitiallyDeferred ? " initially deferred" : "") + (constraint.isValidated ? "" : " not valid")
   }
+
+  // MARK: - Other objects
+
+  private func item(of type: UserType) -> InventoryItem {
+    let facts =
+      switch type.kind {
+      case .enumeration(let labels): "enum (\(labels.joined(separator: ", ")))"
+      case .domain(let domain): "domain over \(format(domain.base))"
+      case .range, .multirange: "range"
+      case .base: "base"
+      case .shell, .assumed: "shell"
+      }
+    return InventoryItem(kind: "type", name: type.name.qualified, facts: facts)
+  }
+
+  private func item(of routine: Routine) -> InventoryItem {
+    let kind =
+      switch routine.kind {
+      case .procedure: "procedure"
+      case .aggregate: "aggregate"
+      case .function, .window: "function"
+      }
+    var facts: [String] = []
+    if !routine.isAggregate {
+      facts = [routine.definition.body?.language ?? "", routine.volatility.rawValue]
+      if routine.isSecurityDefiner { facts.append("security definer") }
+    }
+    if !routine.isProcedure {
+      facts.append("returns \(routine.returnsSet ? "setof " : "")\(format(routine.result))")
+    }
+    return InventoryItem(
+      kind: kind, name: "\(routine.name.qualified)(\(signature(of: routine)))", facts: facts.joined(separator: ", "))
+  }
+
+  private func item(of other: NamedObject) -> InventoryItem {
+    InventoryItem(kind: other.kind.rawValue, name: other.name.qualified, facts: other.facts)
+  }
+
+  private func item(of found: UserOperator) -> InventoryItem {
+    let left = found.left == .none ? "" : format(found.left) + ", "
+    return InventoryItem(
+      kind: "operator", name: "\(found.name.qualified)(\(left)\(format(found.right)))", facts: format(found.result))
+  }
+
+  // MARK: - Privileges and comments
+
+  private var grantItems: [InventoryItem] {
+    var items: [InventoryItem] = []
+    for (address, grantees) in grants.entries {
+      guard let name = grantName(address) else { continue }
+      let standard = builtInGrants(of: address)
+      for (grantee, privileges) in grantees where standard[grantee] != privileges {
+        items.append(
+          InventoryItem(
+            kind: "grant", name: "\(name) to \(grantee)", facts: privileges.sorted().joined(separator: ", ")))
+      }
+      for grantee in standard.keys where grantees[grantee] == nil {
+        items.append(InventoryItem(kind: "grant", name: "\(name) to \(grantee)", facts: "none"))
+      }
+    }
+    for entry in defaultPrivileges {
+      let isStandard =
+        entry.schema == nil && entry.grantee == "PUBLIC" && (entry.kind == .function || entry.kind == .type)
+      if isStandard, !entry.privileges.isEmpty { continue }
+      if entry.privileges.isEmpty, !isStandard { continue }
+      items.append(
+        InventoryItem(
+          kind: "default privileges",
+          name:
+            "of \(entry.role ?? "postgres") for \(entry.kind.rawValue)s in \(entry.schema ?? "every schema") to \(entry.grantee)",
+          facts: isStandard ? "none" : entry.privileges.sorted().joined(separator: ", ")))
+    }
+    return items
+  }
+
+  private func grantName(_ address: Address) -> String? {
+    switch address.kind {
+    case .relation: return relations[address.oid].flatMap { isListed($0) ? $0.name.qualified : nil }
+    case .column:
+      guard let relation = relations[address.oid], isListed(relation),
+        let column = relation.columns.first(where: { $0.number == address.column })
+      else { return nil }
+      return "column \(relation.name.qualified).\(column.name)"
+    case .routine: return routines[address.oid].map { "function \($0.name.qualified)(\(signature(of: $0)))" }
+    case .schema: return schemas.entries.first { $0.1.oid == address.oid }.map { "schema \($0.0)" }
+    case .type: return types[address.oid].map { "type \($0.name.qualified)" }
+    default: return nil
+    }
+  }
+
+  private var commentItems: [InventoryItem] {
+    comments.entries.compactMap { address, text in
+      guard let id = id(of: address), id.kind != .role, id.kind != .extension, !isHidden(id.schema ?? "") else {
+        return nil
+      }
+      guard address.kind != .other else { return nil }
+      return InventoryItem(kind: "comment", name: "\(id.kind.rawValue) \(id.qualified)", facts: text)
+    }
+  }
+}
+
+extension Relation {
+  fileprivate var inventoryKind: String {
+    switch kind {
+    case .table: "table"
+    case .partitionedTable: "partitioned table"
+    case .view: "view"
+    case .materializedView: "materialized view"
+    case .sequence: "sequence"
+    case .foreignTable: "foreign table"
+    case .compositeType: "type"
+    }
+  }
+}
+
+extension ObjectName {
+  /// With the schema, always.
+  var qualified: String { schema.map { "\($0).\(name)" } ?? name }
 }
 
 extension ObjectID {

@@ -23,18 +23,25 @@ public struct Step: Sendable {
 /// Applies statements one after the other.
 public struct Replay: Sendable {
   public internal(set) var catalog: Catalog
-  /// The catalogs at BEGIN and at each savepoint, to which a rollback returns.
+  /// Whether a rejected statement leaves no trace, as on a server. Otherwise it counts as if it had been right, so that
+  /// one defect is one finding.
+  let isFaithful: Bool
   private var count = 0
   private var isBranch = false
+  /// The catalogs at BEGIN and at each savepoint, to which a rollback returns.
   private var marks: [(savepoint: String?, catalog: Catalog)] = []
+  /// Whether the transaction has failed: the server rejects everything until it ends.
+  private var isAborted = false
 
-  public init(_ catalog: Catalog) {
+  public init(_ catalog: Catalog, isFaithful: Bool = false) {
     self.catalog = catalog
+    self.isFaithful = isFaithful
   }
 
   /// Goes on from where another replay is, on a path that leads nowhere: a rollback, a query.
   public init(branchingOff other: Replay) {
     catalog = other.catalog
+    isFaithful = other.isFaithful
     count = other.count
     isBranch = true
   }
@@ -46,40 +53,83 @@ public struct Replay: Sendable {
     let before = catalog
     var outcome = Outcome()
     if case .transaction(let command) = statement.action {
-      control(command)
+      control(command, &outcome)
+    } else if isAborted {
+      outcome.rejections = [Self.aborted]
     } else {
       let origin = Origin(file: file, range: statement.range, migration: migration)
       var application = Application(catalog: catalog, origin: origin)
       application.apply(statement.action)
       catalog = application.catalog
       outcome = application.outcome
+      if isFaithful, outcome.sqlState != nil {
+        catalog = before
+        outcome.effects = []
+        if !marks.isEmpty { isAborted = true }
+      }
     }
     return Step(
       statement: statement, file: file, migration: migration, direction: direction, before: before, after: catalog,
       outcome: outcome, position: count)
   }
 
-  /// The end of a file: what it left open, the runner closes.
-  public mutating func endScript() {
-    marks = []
-    catalog.searchPath = ["public"]
+  private static let aborted = Rejection(
+    .other("current transaction is aborted, commands ignored until end of transaction block", sqlState: "25P02"))
+
+  /// A statement that the grammar rejects ends the transaction it is in.
+  public mutating func noteSyntaxError() {
+    if isFaithful, !marks.isEmpty { isAborted = true }
   }
 
-  private mutating func control(_ command: TransactionCommand) {
+  /// The end of a file: what it left open, the runner closes.
+  public mutating func endScript() {
+    if isFaithful, let first = marks.first { catalog = first.catalog }
+    marks = []
+    isAborted = false
+    catalog.session = Catalog.Session()
+    catalog.dropTemporaryObjects()
+  }
+
+  private mutating func control(_ command: TransactionCommand, _ outcome: inout Outcome) {
     switch command {
-    case .begin: marks = [(nil, catalog)]
-    case .savepoint(let name): marks.append((name, catalog))
-    case .commit: marks = []
+    case .begin: if marks.isEmpty { marks = [(nil, catalog)] }
+    case .savepoint(let name):
+      if isAborted { outcome.rejections = [Self.aborted] } else { marks.append((name, catalog)) }
+    case .commit:
+      if isAborted, let first = marks.first { catalog = first.catalog }
+      marks = []
+      isAborted = false
     case .rollback:
       if let first = marks.first { catalog = first.catalog }
       marks = []
+      isAborted = false
     case .rollbackTo(let name):
       guard let index = marks.lastIndex(where: { $0.savepoint == name }) else { return }
       catalog = marks[index].catalog
       marks.removeSubrange((index + 1)...)
+      isAborted = false
     case .release(let name):
-      if let index = marks.lastIndex(where: { $0.savepoint == name }) { marks.removeSubrange(index...) }
+      if isAborted {
+        outcome.rejections = [Self.aborted]
+      } else if let index = marks.lastIndex(where: { $0.savepoint == name }) {
+        marks.removeSubrange(index...)
+      }
     case .other: break
+    }
+  }
+}
+
+extension Catalog {
+  /// Temporary objects end with their session.
+  mutating func dropTemporaryObjects() {
+    let temporary = relationNames.keys.filter { $0.schema == Self.temporarySchema }
+    guard !temporary.isEmpty || typeNames.keys.contains(where: { $0.schema == Self.temporarySchema }) else { return }
+    for name in temporary {
+      if let oid = relationNames[name] {
+        relations[oid] = nil
+        indexes[oid] = nil
+      }
+      relationNames[name] = nil
     }
   }
 }

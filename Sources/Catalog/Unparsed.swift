@@ -5,14 +5,14 @@ extension Replay {
   /// Takes notice of a statement that doesn't parse: what it evidently creates or changes is unknown from here on, so
   /// that nothing later is said to be wrong because of it.
   public mutating func skip(_ statement: Range<Int>, in file: SourceFile) {
+    guard !isFaithful else { return }
     let tokens = Array(file.tokens(in: statement).prefix(12))
     let words = tokens.map { $0.kind == .word ? file.identifier($0) ?? "" : "" }
     guard let verb = words.first, verb == "create" || verb == "alter" else { return }
     guard let kind = words.firstIndex(where: { Self.kinds[$0] != nil }) else { return }
     let start = tokens.indices.dropFirst(kind + 1).first { !Self.fillers.contains(words[$0]) }
     guard let start else { return }
-    let name = file.name(at: start, of: tokens)
-    catalog.blur(name, Self.kinds[words[kind]] ?? .table)
+    catalog.blur(file.name(at: start, of: tokens), Self.kinds[words[kind]] ?? .table)
   }
 
   private static let kinds: [String: ObjectKind] = [
@@ -35,15 +35,23 @@ extension SourceFile {
 extension Catalog {
   /// Makes an object exist of which nothing more is known.
   fileprivate mutating func blur(_ name: ObjectName, _ kind: ObjectKind) {
-    let qualified = relation(name)?.name ?? ObjectName(schema: name.schema ?? creationSchema, name.name)
+    let qualified = ObjectName(schema: name.schema ?? creationSchema ?? "public", name.name)
     switch kind {
     case .table, .view, .sequence:
       var relation =
-        relations[qualified]
-        ?? Relation(kind: kind == .view ? .view : kind == .sequence ? .sequence : .table, name: qualified)
+        relation(name)
+        ?? Relation(
+          oid: newOID(), kind: kind == .view ? .view : kind == .sequence ? .sequence : .table, name: qualified)
       relation.hasKnownColumns = false
       relation.isAssumed = true
-      relations[qualified] = relation
+      relations[relation.oid] = relation
+      relationNames[relation.name] = relation.oid
+    case .type:
+      guard typeNames[qualified] == nil else { return }
+      let oid = newOID()
+      types[oid] = UserType(oid: oid, name: qualified, kind: .assumed)
+      typeNames[qualified] = oid
+    case .function, .procedure: unseen.note(text: "create \(name.name)")
     default: break
     }
   }

@@ -29,6 +29,12 @@ public enum ObjectKind: String, Hashable, Sendable {
   case materializedView = "materialized view"
   case sequence, index, column, constraint, type, domain
   case function, procedure, aggregate, routine, trigger, policy, rule, role, `extension`, statistics, collation
+  case attribute
+  case domainConstraint = "domain constraint"
+  case textSearchConfiguration = "text search configuration"
+  case textSearchDictionary = "text search dictionary"
+  case textSearchParser = "text search parser"
+  case textSearchTemplate = "text search template"
   case `operator`
   case operatorClass = "operator class"
   case operatorFamily = "operator family"
@@ -38,7 +44,6 @@ public enum ObjectKind: String, Hashable, Sendable {
   case foreignServer = "server"
   case foreignDataWrapper = "foreign-data wrapper"
   case eventTrigger = "event trigger"
-  case textSearch = "text search object"
   case accessMethod = "access method"
   case largeObject = "large object"
   case tablespace, conversion, transform
@@ -65,8 +70,10 @@ public enum ObjectKind: String, Hashable, Sendable {
 public struct TypeName: Hashable, Sendable {
   /// `int4` and the like carry the schema `pg_catalog` where the grammar supplies it.
   public var name: ObjectName
-  /// The numbers in parentheses: length, precision and scale.
-  public var modifiers: [Int]
+  /// What stands in parentheses: length, precision and scale, or an extension's own words.
+  public var modifiers: [String]
+  /// The fields of an interval, such as `DAY TO SECOND`, as the grammar's mask.
+  public var intervalFields: Int?
   public var arrayDimensions: Int
   public var isSet: Bool
   /// `table.column%TYPE`
@@ -74,7 +81,7 @@ public struct TypeName: Hashable, Sendable {
   public var offset: Int
 
   public init(
-    name: ObjectName, modifiers: [Int] = [], arrayDimensions: Int = 0, isSet: Bool = false,
+    name: ObjectName, modifiers: [String] = [], arrayDimensions: Int = 0, isSet: Bool = false,
     isColumnType: Bool = false, offset: Int = 0
   ) {
     self.name = name

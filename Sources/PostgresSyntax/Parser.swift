@@ -58,7 +58,7 @@ private func parseWhole(_ file: SourceFile, in range: Range<Int>) throws(ParseEr
       range: errorRange(file, in: range, codePoint: Int(error.pointee.cursorpos)),
       statement: trimmed(file, range))
   }
-  let lowering = Lowering(base: range.lowerBound)
+  let lowering = Lowering(places: TextPlaces(base: range.lowerBound))
   return each(tree.statement_count, tree.statements).compactMap { raw in
     guard let node = raw.pointee.stmt else { return nil }
     let start = range.lowerBound + Int(raw.pointee.stmt_location)

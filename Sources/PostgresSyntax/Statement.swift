@@ -18,21 +18,36 @@ public indirect enum Action: Hashable, Sendable {
   case createSequence(CreateSequence)
   case alterSequence(CreateSequence)
   case createView(CreateView)
+  case createRule(CreateRule)
   case createFunction(CreateFunction)
+  case alterFunction(AlterFunction)
   case createTrigger(CreateTrigger)
   case createType(CreateType)
   case alterEnum(AlterEnum)
+  case alterDomain(AlterDomain)
   case createSchema(CreateSchema)
   case createExtension(CreateExtension)
+  case alterExtension(AlterExtension)
   case createPolicy(CreatePolicy)
   case alterPolicy(CreatePolicy)
   case createRole(String)
+  case alterRole(RoleName)
+  case createAggregate(CreateAggregate)
+  case createOperator(CreateOperator)
+  case createOperatorClass(CreateOperatorClass)
+  case createCast(CreateCast)
+  case createStatistics(CreateStatistics)
+  case createPublication(CreatePublication)
+  case alterPublication(CreatePublication)
+  /// An object that needs no model but its kind and name.
+  case define(Definition)
   case drop(Drop)
   case rename(Rename)
-  case setSchema(ObjectKind, ObjectName, to: String)
+  case setSchema(Target, to: String)
+  case setOwner(Target, to: RoleName)
   case grant(Grant)
-  case grantRole
-  case defaultPrivileges(Grant)
+  case grantRole(GrantRole)
+  case defaultPrivileges(DefaultPrivileges)
   case comment(Comment)
   case query(Query)
   case insert(Modification)
@@ -40,13 +55,22 @@ public indirect enum Action: Hashable, Sendable {
   case delete(Modification)
   case merge(Modification)
   case truncate([Reference], cascade: Bool)
-  case copy(Reference?, isFrom: Bool)
-  case refresh(Reference, concurrently: Bool)
+  case copy(Copy)
+  case refresh(Reference, concurrently: Bool, withData: Bool)
   case lock([Reference])
+  case reindex(kind: ObjectKind, Reference, concurrently: Bool)
+  case vacuum([Reference], isVacuum: Bool)
+  case call(FunctionCall)
+  case explain(Action)
+  case prepare(Prepare)
+  case execute(String, [Expression])
+  case cursor(String, Query)
   case transaction(TransactionCommand)
   case set(SetVariable)
   case doBlock(CodeBody)
-  /// A statement that needs no model yet, by the grammar's name for it.
+  /// Drops what the roles own (`isReassign` false) or gives it to another one.
+  case owned([RoleName], isReassign: Bool, to: RoleName?)
+  /// A statement that changes no schema and names nothing in it, by the grammar's name for it.
   case other(String)
 }
 
@@ -62,28 +86,24 @@ public struct SetVariable: Hashable, Sendable {
   public var name: String
   public var values: [String]
   public var isLocal: Bool
+  /// `RESET name`, `SET name TO DEFAULT`
+  public var isReset = false
 }
 
-/// INSERT, UPDATE, DELETE or MERGE.
-public struct Modification: Hashable, Sendable {
-  public var table: Reference
-  public var columns: [Column] = []
-  public var source: Query?
-  public var with: [CommonTableExpression] = []
-  public var from: [FromItem] = []
+public struct Prepare: Hashable, Sendable {
+  public var name: String
+  public var types: [TypeName]
+  public var statement: Action
+}
+
+public struct Copy: Hashable, Sendable {
+  public var table: Reference?
+  public var columns: [String]
+  public var query: Action?
+  public var isFrom: Bool
+  /// Whether the rows come from, or go to, the client.
+  public var isClient: Bool
   public var filter: Expression?
-  public var otherExpressions: [Expression] = []
-
-  public struct Column: Hashable, Sendable {
-    public var name: String
-    public var value: Expression?
-    public var offset: Int
-  }
-
-  /// The expressions that belong to the statement itself.
-  public var ownExpressions: [Expression] {
-    columns.compactMap(\.value) + from.flatMap(\.expressions) + (filter.map { [$0] } ?? []) + otherExpressions
-  }
 }
 
 extension Action {
@@ -93,6 +113,11 @@ extension Action {
     case .query(let query): [query]
     case .createView(let view): [view.query]
     case .createTableAs(let table): table.query.map { [$0] } ?? []
+    case .createRule(let rule): rule.actions.flatMap(\.queries)
+    case .explain(let action): action.queries
+    case .prepare(let prepare): prepare.statement.queries
+    case .cursor(_, let query): [query]
+    case .copy(let copy): copy.query?.queries ?? []
     case .insert(let change), .update(let change), .delete(let change), .merge(let change):
       (change.source.map { [$0] } ?? []) + change.from.flatMap(\.queries) + change.with.flatMap(\.statement.queries)
         + change.ownExpressions.flatMap(\.directQueries)
@@ -108,6 +133,8 @@ extension Action {
       var found = change.from.flatMap(\.references).filter { $0.name.schema != nil || !known.contains($0.name.name) }
       for query in queries { found += query.relations(outside: known) }
       return found
+    case .explain(let action): return action.relationsRead(outside: names)
+    case .prepare(let prepare): return prepare.statement.relationsRead(outside: names)
     default: return queries.flatMap { $0.relations(outside: names) }
     }
   }
@@ -134,6 +161,14 @@ extension Action {
     case .createFunction(let function): function.arguments.compactMap(\.defaultValue).forEach { $0.walk(visit) }
     case .createTrigger(let trigger): trigger.when?.walk(visit)
     case .createSchema(let schema): schema.elements.forEach { $0.walkExpressions(visit) }
+    case .createRule(let rule):
+      rule.condition?.walk(visit)
+      rule.actions.forEach { $0.walkExpressions(visit) }
+    case .alterDomain(let change): change.expressions.forEach { $0.walk(visit) }
+    case .explain(let action): action.walkExpressions(visit)
+    case .prepare(let prepare): prepare.statement.walkExpressions(visit)
+    case .call(let call): Expression.call(call).walk(visit)
+    case .execute(_, let arguments): arguments.forEach { $0.walk(visit) }
     default: for query in queries { query.walk(visit) }
     }
   }

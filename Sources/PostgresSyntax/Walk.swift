@@ -2,11 +2,19 @@ extension Expression {
   /// The expressions directly inside this one; those of a subquery are reached through `Query`.
   public var children: [Expression] {
     switch self {
-    case .column, .literal: []
+    case .column, .literal, .parameter, .value, .defaultValue: []
     case .call(let call): call.arguments + call.modifiers
-    case .operation(_, let operands, _), .boolean(_, let operands, _), .other(_, let operands): operands
-    case .cast(let operand, _, _): [operand]
-    case .subquery(_, let test, _): test.map { [$0] } ?? []
+    case .operation(let operation): operation.operands
+    case .boolean(_, let operands, _), .choice(_, let operands, _), .array(let operands, _), .row(let operands, _),
+      .grouping(let operands, _), .other(_, let operands):
+      operands
+    case .test(_, let operand, _), .cast(let operand, _, _), .collate(let operand, _, _), .argument(_, let operand, _):
+      [operand]
+    case .subquery(let subquery): subquery.test.map { [$0] } ?? []
+    case .conditional(let conditional):
+      [conditional.operand, conditional.otherwise].compactMap { $0 }
+        + conditional.branches.flatMap { [$0.condition, $0.result] }
+    case .selection(let operand, let selectors): [operand] + selectors.flatMap(\.expressions)
     }
   }
 
@@ -14,7 +22,34 @@ extension Expression {
   public func walk(_ visit: (Expression) -> Void) {
     visit(self)
     for child in children { child.walk(visit) }
-    if case .subquery(let query, _, _) = self { query.walk(visit) }
+    if case .subquery(let subquery) = self { subquery.query.walk(visit) }
+  }
+
+  /// Where the expression starts, as far as the grammar says; -1 where it doesn't.
+  public var offset: Int {
+    switch self {
+    case .column(_, _, let offset), .parameter(_, let offset), .literal(_, let offset), .boolean(_, _, let offset),
+      .test(_, _, let offset), .cast(_, _, let offset), .collate(_, _, let offset), .choice(_, _, let offset),
+      .array(_, let offset), .row(_, let offset), .value(_, _, let offset), .argument(_, _, let offset),
+      .grouping(_, let offset), .defaultValue(let offset):
+      offset
+    case .call(let call): call.offset
+    case .operation(let operation): operation.offset
+    case .subquery(let subquery): subquery.offset
+    case .conditional(let conditional): conditional.offset
+    case .selection(let operand, _): operand.offset
+    case .other(_, let operands): operands.first?.offset ?? -1
+    }
+  }
+}
+
+extension Expression.Selector {
+  var expressions: [Expression] {
+    switch self {
+    case .field, .all: []
+    case .element(let index): [index]
+    case .slice(let lower, let upper): [lower, upper].compactMap { $0 }
+    }
   }
 }
 
@@ -27,7 +62,11 @@ extension Query {
 
   /// The expressions that belong to this query itself; those inside subqueries are not unfolded.
   public var ownExpressions: [Expression] {
-    targets.map(\.value) + from.flatMap(\.expressions) + (filter.map { [$0] } ?? []) + otherExpressions
+    var found = targets.map(\.value) + from.flatMap(\.expressions) + groupBy + values.joined()
+    found += [filter, having, limit, skip].compactMap { $0 }
+    found += orderBy.map(\.value) + windows.flatMap(\.expressions)
+    if case .on(let expressions) = distinct { found += expressions }
+    return found
   }
 
   /// Queries that stand beside or below this one other than in an expression.
@@ -60,7 +99,7 @@ extension Expression {
   /// Subqueries in this expression that no other subquery of it contains.
   public var directQueries: [Query] {
     var found = children.flatMap(\.directQueries)
-    if case .subquery(let query, _, _) = self { found.append(query) }
+    if case .subquery(let subquery) = self { found.append(subquery.query) }
     return found
   }
 
@@ -71,7 +110,7 @@ extension FromItem {
   public var references: [Reference] {
     switch self {
     case .relation(let reference, _): [reference]
-    case .join(let left, let right, _): left.references + right.references
+    case .join(let join): join.left.references + join.right.references
     case .subquery, .function, .other: []
     }
   }
@@ -79,8 +118,8 @@ extension FromItem {
   /// Relations with the alias under which columns name them.
   public var aliases: [(alias: String, relation: Reference)] {
     switch self {
-    case .relation(let reference, let alias): [(alias ?? reference.name.name, reference)]
-    case .join(let left, let right, _): left.aliases + right.aliases
+    case .relation(let reference, let alias): [(alias?.name ?? reference.name.name, reference)]
+    case .join(let join): join.left.aliases + join.right.aliases
     case .subquery, .function, .other: []
     }
   }
@@ -88,16 +127,17 @@ extension FromItem {
   var expressions: [Expression] {
     switch self {
     case .relation, .subquery: []
-    case .function(let calls, _), .other(let calls): calls
-    case .join(let left, let right, let condition):
-      left.expressions + right.expressions + (condition.map { [$0] } ?? [])
+    case .function(let item): item.calls.map(\.expression)
+    case .other(let expressions, _, _): expressions
+    case .join(let join):
+      join.left.expressions + join.right.expressions + (join.condition.map { [$0] } ?? [])
     }
   }
 
   var queries: [Query] {
     switch self {
-    case .subquery(let query, _): [query]
-    case .join(let left, let right, _): left.queries + right.queries
+    case .subquery(let query, _, _): [query]
+    case .join(let join): join.left.queries + join.right.queries
     case .relation, .function, .other: []
     }
   }

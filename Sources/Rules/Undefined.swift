@@ -6,7 +6,9 @@ extension Rule {
   /// The findings for objects of certain kinds that a statement uses and nothing creates.
   func undefined(_ kinds: Set<ObjectKind>, _ step: Step, in chain: Chain) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
-      guard case .undefined(let object) = rejection.reason, kinds.contains(object.kind) else { return nil }
+      guard case .undefined(let object) = rejection.reason, kinds.contains(object.kind), !object.isOfExtension else {
+        return nil
+      }
       return undefined(object, rejection, step, in: chain)
     }
   }
@@ -73,6 +75,19 @@ extension Chain {
       $0 != object.name && editDistance($0, object.name) <= max(1, object.name.count / 4)
     }
     return similar.isEmpty ? nil : nearest(to: object.name, in: similar)
+  }
+}
+
+extension ObjectID {
+  /// Whether an extension brings it: then it is the extension that is missing.
+  fileprivate var isOfExtension: Bool {
+    guard schema == nil || schema == "public" else { return false }
+    return switch kind {
+    case .function: !ExtensionObjects.providing(function: name).isEmpty
+    case .type: !ExtensionObjects.providing(type: name).isEmpty
+    case .table, .view: !ExtensionObjects.providing(relation: name).isEmpty
+    default: false
+    }
   }
 }
 

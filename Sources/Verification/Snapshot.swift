@@ -17,7 +17,7 @@ public struct Snapshot: Sendable {
 
   /// The kinds that the simulated catalog says nothing of.
   private static let liveOnly: Set<String> = [
-    "privileges", "rule", "statistics", "publication", "event trigger", "setting",
+    "privileges", "setting",
   ]
 
   /// Reads the catalog with one query: the files of `Queries/snapshot`, put together.

@@ -20,7 +20,7 @@ struct Verify: AsyncParsableCommand {
     let input = try Input(options)
     let found = lint(input.set, settings: input.settings(options))
     let progress = Progress(isQuiet: options.quiet)
-    let verification = try await environment {
+    let verification = try await withEnvironment {
       let environment = ProcessInfo.processInfo.environment
       let binaries = try ServerBinaries.find(
         version: options.pgVersion ?? input.configuration.postgresVersion, environment: environment)
@@ -38,21 +38,12 @@ struct Verify: AsyncParsableCommand {
       checks: verification.checks, migrations: verification.migrations)
     try options.report(result, sources: input.set.files, input.configuration)
   }
-
-  /// What fails here is the environment's fault, not the migrations'.
-  private func environment<Value>(_ work: () async throws -> Value) async throws -> Value {
-    do { return try await work() } catch let error as ServerError {
-      throw Failure(kind: .environment, message: error.message)
-    } catch let error as PostgresError {
-      throw Failure(kind: .environment, message: "the connection to the server failed: \(error.message)")
-    }
-  }
 }
 
 extension MigrationSet {
   /// Libraries that work only if the server loads them at its start, and that the migrations mention.
-  fileprivate var librariesToPreload: [String] {
-    ["pg_stat_statements"].filter { name in
+  var librariesToPreload: [String] {
+    ["pg_stat_statements", "pg_cron"].filter { name in
       files.contains { $0.firstRange(of: Array(name.utf8)) != nil }
     }
   }

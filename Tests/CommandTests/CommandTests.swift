@@ -78,7 +78,7 @@ import Testing
     let outcome = try run(["lint", "Fixtures/langgraph-observability/plan.md", "--format", "json"], in: repository)
     #expect(outcome.status == 1)
     let result = try RunResult(json: Array(outcome.output.utf8))
-    #expect(result.summary.errors == 14)
+    #expect(result.summary.errors == 16)
     #expect(result.summary.warnings == 13)
     #expect(result.diagnostics.allSatisfy { $0.range.path == "Fixtures/langgraph-observability/plan.md" })
   }

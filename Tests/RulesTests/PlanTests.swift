@@ -11,6 +11,8 @@ import Testing
     let found = lint(set).diagnostics.map { "\($0.rule) \(Mark($0, in: set).text)" }
     #expect(
       found.sorted() == [
+        "function-signature round",
+        "function-signature round",
         "inline-index index idx_error_recovery_classification (error_classification_id)",
         "inline-index index idx_error_recovery_created_at (created_at)",
         "inline-index index idx_error_recovery_success (recovery_success, created_at)",

@@ -52,8 +52,6 @@ private func onServer<Value: Sendable>(
       rejected == [
         "42P01 grant select, insert, update, delete on  follows from line \(table)",
         "42P01 comment on table error_recovery_logs is  follows from line \(table)",
-        "42883 round",
-        "42883 round",
         "42P01 grant select on v_workflow_status_dashbo follows from line \(dashboard)",
         "42P01 grant select on v_workflow_performance_a follows from line \(analytics)",
         "42P01 comment on view v_workflow_status_dashbo follows from line \(dashboard)",
@@ -61,7 +59,7 @@ private func onServer<Value: Sendable>(
         "23503 insert into execution_plans (campaign_id",
       ])
     let predictions = found.checks.filter { $0.stage == "predictions" }
-    #expect(predictions.count { $0.status == .passed } == 13)
+    #expect(predictions.count { $0.status == .passed } == 15)
     // One table could be dropped only because the view on it, whose own statement is rejected, was never made.
     #expect(predictions.filter { $0.status != .passed }.map(\.status) == [.skipped])
     #expect(found.migrations.map(\.rollback?.status) == [.differs, .differs, .restored, .restored])

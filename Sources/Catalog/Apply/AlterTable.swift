@@ -1,49 +1,104 @@
 import PostgresSyntax
 
+/// ALTER TABLE and its relatives.
 extension Application {
   mutating func alterTable(_ statement: AlterTable) {
-    if statement.kind == .index || catalog.index(statement.table.name) != nil,
-      catalog.relation(statement.table.name) == nil
-    {
-      return
-    }
-    if statement.kind == .type { return }
-    if statement.ifExists, catalog.relation(statement.table.name) == nil { return }
-    guard let relation = table(statement.table, as: statement.kind) else { return }
-    for change in statement.changes { apply(change, to: relation.name, at: statement.table.offset) }
-  }
-
-  private mutating func apply(_ change: AlterTable.Change, to table: ObjectName, at offset: Int) {
-    guard let relation = catalog.relations[table] else { return }
-    switch change {
-    case .addColumn(let column, let ifNotExists):
-      let id = ObjectID(.column, column.name, of: table)
-      if relation.column(column.name) != nil {
-        if !ifNotExists, relation.hasKnownColumns {
-          reject(.duplicate(id), at: column.offset, related: relation.origin)
-        }
+    if statement.kind == .type { return alterComposite(statement) }
+    if catalog.relation(statement.table.name) == nil {
+      if let index = catalog.index(statement.table.name) { return alterIndex(index, statement) }
+      if statement.ifExists { return }
+      if statement.kind == .index {
+        reject(
+          .undefined(ObjectID(.table, statement.table.name)), at: statement.table.offset, isCertain: catalog.isComplete)
         return
       }
-      add(column, to: table)
-      created(id)
+      if catalog.builtInRelation(statement.table.name) != nil {
+        reject(
+          "permission denied: '\(statement.table.name.name)' is a system catalog", "42501", at: statement.table.offset)
+        return
+      }
+    }
+    guard let relation = table(statement.table, as: statement.kind) else { return assumed(statement) }
+    guard isOfKind(relation, statement) else { return }
+    // Of one statement, PostgreSQL drops before it adds.
+    for change in statement.changes.sorted(by: { $0.pass < $1.pass }) {
+      apply(change, to: relation.oid, at: statement.table.offset)
+    }
+  }
+
+  /// A table that nothing creates still has what is added to it.
+  private mutating func assumed(_ statement: AlterTable) {
+    guard let relation = catalog.relation(statement.table.name) else { return }
+    for change in statement.changes { apply(change, to: relation.oid, at: statement.table.offset) }
+  }
+
+  private mutating func isOfKind(_ relation: Relation, _ statement: AlterTable) -> Bool {
+    guard !relation.isAssumed else { return true }
+    let fits: Bool =
+      switch statement.kind {
+      case .table: relation.kind != .compositeType
+      case .view: relation.kind == .view
+      case .materializedView: relation.kind == .materializedView
+      case .sequence: relation.kind == .sequence
+      case .foreignTable: relation.kind == .foreignTable
+      case .index: false
+      default: true
+      }
+    if !fits {
+      let article = statement.kind == .index ? "an" : "a"
+      reject(
+        "'\(relation.name.name)' is not \(article) \(statement.kind.rawValue)", "42809", at: statement.table.offset)
+    }
+    return fits
+  }
+
+  private mutating func alterIndex(_ index: Index, _ statement: AlterTable) {
+    for change in statement.changes {
+      if case .attachPartition(let child, _) = change, let part = catalog.index(child.name) {
+        catalog.indexes[part.oid]?.parent = index.oid
+        catalog.dependencies.add(Address(.index, part.oid), needs: index.oid, kind: .automatic)
+      }
+    }
+    altered(ObjectID(.index, index.name))
+  }
+
+  private mutating func alterComposite(_ statement: AlterTable) {
+    guard let relation = catalog.relation(statement.table.name), relation.kind == .compositeType else {
+      guard catalog.type(statement.table.name) == nil else {
+        reject("'\(statement.table.name)' is not a composite type", "42809", at: statement.table.offset)
+        return
+      }
+      reject(
+        .undefined(ObjectID(.table, statement.table.name)), at: statement.table.offset, isCertain: catalog.isComplete)
+      return
+    }
+    for change in statement.changes { apply(change, to: relation.oid, at: statement.table.offset) }
+  }
+
+  private mutating func apply(_ change: AlterTable.Change, to oid: OID, at offset: Int) {
+    guard let relation = catalog.relations[oid] else { return }
+    switch change {
+    case .addColumn(let column, let ifNotExists): addColumn(column, to: relation, ifNotExists: ifNotExists)
     case .dropColumn(let name, let ifExists, let cascade):
       dropColumn(name, of: relation, ifExists: ifExists, cascade: cascade, at: offset)
-    case .setType(let name, let type, _):
-      let text = catalog.formatted(type)
-      alterColumn(name, of: relation, at: offset) { $0.type = text }
-    case .setDefault(let name, let value):
-      alterColumn(name, of: relation, at: offset) {
-        $0.defaultValue = value
-        $0.hasDefault = value.map { !$0.isNull } ?? false
+    case .setType(let name, let type, let collation, let using):
+      setType(name, type, collation, using: using, of: relation, at: offset)
+    case .setDefault(let name, let value): setDefault(name, value, of: relation, at: offset)
+    case .setNotNull(let name): alterColumn(name, of: relation, at: offset, inherits: true) { $0.isNotNull = true }
+    case .dropNotNull(let name):
+      if relation.primaryKey?.columns.contains(name) == true {
+        reject("column '\(name)' is in a primary key", "42P16", at: offset)
+      } else if relation.column(name)?.identity != nil {
+        reject("column '\(name)' of relation '\(relation.name.name)' is an identity column", "42601", at: offset)
       }
-    case .setNotNull(let name): alterColumn(name, of: relation, at: offset) { $0.isNotNull = true }
-    case .dropNotNull(let name): alterColumn(name, of: relation, at: offset) { $0.isNotNull = false }
-    case .addIdentity(let name, let always):
-      alterColumn(name, of: relation, at: offset) { $0.identity = always ? "a" : "d" }
-      addOwnedSequence(table, name)
-    case .dropIdentity(let name): alterColumn(name, of: relation, at: offset) { $0.identity = nil }
-    case .addConstraint(let constraint):
-      add(constraint, to: table, column: nil)
+      alterColumn(name, of: relation, at: offset, inherits: true) { $0.isNotNull = false }
+    case .dropExpression(let name, let ifExists): dropExpression(name, of: relation, ifExists: ifExists, at: offset)
+    case .addIdentity(let name, let always, let options):
+      addIdentity(name, always: always, options, to: relation, at: offset)
+    case .setIdentity(let name, let always, _): setIdentity(name, always: always, of: relation, at: offset)
+    case .dropIdentity(let name, let ifExists): dropIdentity(name, of: relation, ifExists: ifExists, at: offset)
+    case .setColumnProperty(let name, _, _): alterColumn(name, of: relation, at: offset) { _ in }
+    case .addConstraint(let constraint): add(constraint, to: oid, column: nil)
     case .dropConstraint(let name, let ifExists, let cascade):
       dropConstraint(name, of: relation, ifExists: ifExists, cascade: cascade, at: offset)
     case .validateConstraint(let name):
@@ -53,119 +108,160 @@ extension Application {
         $0.isDeferrable = isDeferrable || isInitiallyDeferred
         $0.isInitiallyDeferred = isInitiallyDeferred
       }
-    case .rowSecurity(let change): setRowSecurity(change, of: table)
-    case .attachPartition(let child):
-      if let child = self.table(child) { catalog.relations[child.name]?.parent = table }
-    case .detachPartition(let child):
-      if let child = self.table(child) { catalog.relations[child.name]?.parent = nil }
-    case .setPersistence(let persistence):
-      catalog.relations[table]?.persistence = persistence
-      altered(relation.id)
-    case .setOwner, .other: altered(relation.id)
+    default: applyProperty(change, to: relation, at: offset)
     }
   }
 
-  private mutating func alterColumn(
-    _ name: String, of relation: Relation, at offset: Int, _ change: (inout Column) -> Void
-  ) {
-    check([name], of: relation, at: offset)
-    changeColumn(relation.name, name, change)
-    altered(ObjectID(.column, name, of: relation.name))
+  /// Changes of the table as a whole.
+  private mutating func applyProperty(_ change: AlterTable.Change, to relation: Relation, at offset: Int) {
+    let oid = relation.oid
+    switch change {
+    case .rowSecurity(let security):
+      if !relation.isTable, !relation.isAssumed {
+        reject("ALTER action ROW SECURITY cannot be performed on relation '\(relation.name.name)'", "42809", at: offset)
+      }
+      setRowSecurity(security, of: oid)
+    case .attachPartition(let child, let bound): attachPartition(child, bound, to: relation)
+    case .detachPartition(let child, _): detachPartition(child, from: relation)
+    case .setPersistence(let persistence): self.change(oid) { $0.persistence = persistence }
+    case .inherit(let parent): addParent(parent, to: relation)
+    case .noInherit(let parent): removeParent(parent, of: relation)
+    case .setOptions(let options):
+      self.change(oid) { relation in
+        for (name, value) in options { relation.options[name] = value }
+      }
+    case .trigger(let name, let enables):
+      if !name.isEmpty, !relation.isAssumed, !relation.triggers.contains(where: { $0.name == name }) {
+        reject(.undefined(ObjectID(.trigger, name, of: relation.name)), at: offset)
+      }
+      self.change(oid) { relation in
+        for index in relation.triggers.indices where name.isEmpty || relation.triggers[index].name == name {
+          relation.triggers[index].isEnabled = enables
+        }
+      }
+    case .rule(let name):
+      if !relation.rules.contains(where: { $0.name == name }), !relation.isAssumed {
+        reject(.undefined(ObjectID(.rule, name, of: relation.name)), at: offset)
+      }
+    case .cluster(let name?), .replicaIdentity(_, let name?):
+      requireIndex(name, of: relation, at: offset)
+    case .setOwner(let role):
+      use(role)
+      setOwner(of: Address(.relation, oid), to: role)
+    case .notOf: self.change(oid) { $0.ofType = nil }
+    case .ofType(let type):
+      let found = dataType(type)
+      self.change(oid) { $0.ofType = found?.oid }
+    case .accessMethod(let method): self.change(oid) { $0.accessMethod = method }
+    default: break
+    }
+    altered(relation.id)
   }
 
-  private mutating func dropColumn(
-    _ name: String, of relation: Relation, ifExists: Bool, cascade: Bool, at offset: Int
-  ) {
-    guard relation.column(name) != nil else {
-      if relation.hasKnownColumns, !ifExists {
-        reject(.undefined(ObjectID(.column, name, of: relation.name)), at: offset, related: relation.origin)
+  private mutating func requireIndex(_ name: String, of relation: Relation, at offset: Int) {
+    guard !relation.isAssumed else { return }
+    let index = catalog.index(ObjectName(schema: relation.name.schema, name))
+    guard index?.table != relation.oid else { return }
+    if index == nil {
+      reject(.undefined(ObjectID(.index, name)), at: offset)
+    } else {
+      reject("'\(name)' is not an index for table '\(relation.name.name)'", "42809", at: offset)
+    }
+  }
+
+  private mutating func setRowSecurity(_ change: AlterTable.RowSecurityChange, of oid: OID) {
+    self.change(oid) { relation in
+      switch change {
+      case .enable: relation.hasRowSecurity = true
+      case .disable: relation.hasRowSecurity = false
+      case .force: relation.forcesRowSecurity = true
+      case .noForce: relation.forcesRowSecurity = false
+      }
+    }
+  }
+
+  private mutating func addParent(_ parent: Reference, to relation: Relation) {
+    guard let table = self.table(parent) else { return }
+    for column in table.columns where table.hasKnownColumns && relation.hasKnownColumns {
+      guard let own = relation.column(column.name) else {
+        reject("child table is missing column '\(column.name)'", "42804", at: parent.offset)
+        return
+      }
+      if let a = own.type, let b = column.type, a.oid != b.oid {
+        reject(
+          "child table '\(relation.name.name)' has different type for column '\(column.name)'", "42804",
+          at: parent.offset)
+        return
+      }
+    }
+    change(relation.oid) { relation in
+      relation.parents.append(table.oid)
+      for index in relation.columns.indices where table.column(relation.columns[index].name) != nil {
+        relation.columns[index].inheritanceCount += 1
+      }
+    }
+    catalog.childrenOfTable[table.oid, default: []].append(relation.oid)
+    catalog.dependencies.add(Address(.relation, relation.oid), needs: table.oid)
+  }
+
+  private mutating func removeParent(_ parent: Reference, of relation: Relation) {
+    guard let table = self.table(parent) else { return }
+    guard relation.parents.contains(table.oid) else {
+      if !relation.isAssumed {
+        reject(
+          "relation '\(table.name.name)' is not a parent of relation '\(relation.name.name)'", "42P01",
+          at: parent.offset)
       }
       return
     }
-    catalog.relations[relation.name]?.columns.removeAll { $0.name == name }
-    dropped(ObjectID(.column, name, of: relation.name))
-    for constraint in relation.constraints where constraint.columns.contains(name) {
-      // A check on several columns only goes with CASCADE; PostgreSQL drops the others with the column.
-      remove(constraint, of: relation.name)
-    }
-    for index in catalog.indexes(on: relation.name) where index.uses(name) { removeIndex(index.name) }
-    for sequence in catalog.relations.values where sequence.kind == .sequence {
-      if let owner = sequence.ownedBy, owner.table == relation.name, owner.column == name {
-        catalog.relations[sequence.name] = nil
-        dropped(sequence.id)
-      }
-    }
+    disown(relation.oid, by: table.oid)
   }
+
+  // MARK: - Constraints
 
   private mutating func dropConstraint(
     _ name: String, of relation: Relation, ifExists: Bool, cascade: Bool, at offset: Int
   ) {
     let id = ObjectID(.constraint, name, of: relation.name)
     guard let constraint = relation.constraints.first(where: { $0.name == name }) else {
-      if relation.hasKnownColumns, !relation.isAssumed, !ifExists {
-        reject(.undefined(id), at: offset, related: relation.origin)
-      }
+      if !relation.isAssumed, !ifExists { reject(.undefined(id), at: offset, related: relation.origin) }
       return
     }
-    let users = constraint.isUnique ? foreignKeys(to: relation.name, on: constraint.columns) : []
-    if !users.isEmpty, !cascade {
-      reject(.dependents(id, users.map { $0.id }), at: offset, related: constraint.origin)
+    if constraint.inheritanceCount > 0, !constraint.isLocal {
+      reject("cannot drop inherited constraint '\(name)' of relation '\(relation.name.name)'", "42P16", at: offset)
       return
     }
-    for user in users { remove(user.constraint, of: user.table) }
-    remove(constraint, of: relation.name)
-  }
-
-  private func foreignKeys(
-    to table: ObjectName, on columns: [String]
-  ) -> [(table: ObjectName, constraint: Constraint, id: ObjectID)] {
-    catalog.tables(referencing: table).flatMap { source in
-      source.constraints.compactMap { constraint in
-        guard case .foreignKey(let target, let targetColumns, _, _) = constraint.kind, target == table,
-          Set(targetColumns) == Set(columns)
-        else { return nil }
-        return (
-          source.name, constraint,
-          ObjectID(.constraint, constraint.name, of: source.name)
-        )
-      }
-    }
-  }
-
-  mutating func remove(_ constraint: Constraint, of table: ObjectName) {
-    catalog.relations[table]?.constraints.removeAll { $0.name == constraint.name }
-    dropped(ObjectID(.constraint, constraint.name, of: table))
-    if constraint.isUnique { removeIndex(ObjectName(schema: table.schema, constraint.name)) }
-    if case .foreignKey(let target, _, _, _) = constraint.kind {
-      let stillRefers =
-        catalog.relations[table]?.constraints.contains {
-          if case .foreignKey(target, _, _, _) = $0.kind { true } else { false }
-        } ?? false
-      if !stillRefers { catalog.referencing[target]?.removeAll { $0 == table } }
-    }
+    drop([Address(.constraint, constraint.oid)], cascade: cascade, id: id, related: constraint.origin)
   }
 
   private mutating func changeConstraint(
-    _ name: String, of relation: Relation, at offset: Int, _ change: (inout Constraint) -> Void
+    _ name: String, of relation: Relation, at offset: Int, _ body: (inout Constraint) -> Void
   ) {
     guard let index = relation.constraints.firstIndex(where: { $0.name == name }) else {
-      if relation.hasKnownColumns, !relation.isAssumed {
-        let id = ObjectID(.constraint, name, of: relation.name)
-        reject(.undefined(id), at: offset, related: relation.origin)
+      if !relation.isAssumed {
+        reject(.undefined(ObjectID(.constraint, name, of: relation.name)), at: offset, related: relation.origin)
       }
       return
     }
-    change(&catalog.relations[relation.name]!.constraints[index])
+    change(relation.oid) { body(&$0.constraints[index]) }
     altered(ObjectID(.constraint, name, of: relation.name))
   }
+}
 
-  private mutating func setRowSecurity(_ change: AlterTable.RowSecurityChange, of table: ObjectName) {
-    switch change {
-    case .enable: catalog.relations[table]?.hasRowSecurity = true
-    case .disable: catalog.relations[table]?.hasRowSecurity = false
-    case .force: catalog.relations[table]?.forcesRowSecurity = true
-    case .noForce: catalog.relations[table]?.forcesRowSecurity = false
+extension AlterTable.Change {
+  /// The order in which the server works through one statement (PostgreSQL source, `AlterTablePass`).
+  fileprivate var pass: Int {
+    switch self {
+    case .dropColumn, .dropConstraint, .dropNotNull, .dropIdentity, .dropExpression, .setDefault(_, nil): 0
+    case .setType: 1
+    case .addColumn: 3
+    case .setDefault, .setNotNull, .setIdentity, .addIdentity: 4
+    case .addConstraint(let constraint): constraint.foreignKey != nil ? 7 : constraint.isCheck ? 6 : 5
+    default: 8
     }
-    altered(ObjectID(.table, table))
   }
+}
+
+extension ConstraintDefinition {
+  fileprivate var isCheck: Bool { if case .check = kind { true } else { false } }
 }

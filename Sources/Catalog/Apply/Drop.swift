@@ -3,254 +3,323 @@ import PostgresSyntax
 /// DROP
 extension Application {
   mutating func drop(_ statement: Drop) {
-    switch statement.kind {
-    case .table, .view, .materializedView, .sequence, .foreignTable: dropRelations(statement)
-    case .index: for object in statement.objects { dropIndex(object, statement) }
-    case .function, .procedure, .routine, .aggregate:
-      for object in statement.objects { dropRoutine(object, statement) }
-    case .trigger: for object in statement.objects { dropPart(object, statement) { $0.triggers.removeNamed($1) } }
-    case .policy: for object in statement.objects { dropPart(object, statement) { $0.policies.removeNamed($1) } }
-    case .type, .domain: for object in statement.objects { dropType(object, statement) }
-    case .schema: for object in statement.objects { dropSchema(object, statement) }
-    case .extension:
-      for object in statement.objects {
-        let id = ObjectID(.extension, object.name.name)
-        if catalog.extensions.removeValue(forKey: object.name.name) != nil {
-          dropped(id)
-        } else if !statement.ifExists {
-          reject(.undefined(id), isCertain: catalog.isComplete)
-        }
-      }
-    case .role:
-      for object in statement.objects {
-        catalog.roles.remove(object.name.name)
-        dropped(ObjectID(.role, object.name.name))
-      }
-    default: break
-    }
-  }
-
-  private mutating func dropRelations(_ statement: Drop) {
-    var targets: [Relation] = []
+    var targets: [Address] = []
+    var first: (id: ObjectID, origin: Origin?)?
     for object in statement.objects {
-      guard let relation = catalog.relation(object.name) else {
-        if !statement.ifExists {
-          reject(.undefined(ObjectID(statement.kind, object.name)), isCertain: catalog.isComplete)
-        }
-        continue
+      guard let found = find(object, statement) else { continue }
+      outcome.references.append(found.id)
+      targets.append(found.address)
+      first = first ?? (found.id, found.origin)
+    }
+    guard let first else { return }
+    if statement.kind == .role {
+      dropRoles(targets)
+      return
+    }
+    drop(targets, cascade: statement.cascade, id: first.id, related: first.origin)
+  }
+
+  private struct Found {
+    var address: Address
+    var id: ObjectID
+    var origin: Origin?
+  }
+
+  private mutating func find(_ object: Target, _ statement: Drop) -> Found? {
+    switch statement.kind {
+    case .table, .view, .materializedView, .sequence, .foreignTable: return findRelation(object, statement)
+    case .index: return findIndex(object, statement)
+    case .function, .procedure, .routine, .aggregate: return findRoutine(object, statement)
+    case .trigger, .policy, .rule: return findPart(object, statement)
+    case .type, .domain: return findType(object, statement)
+    case .schema: return findSchema(object, statement)
+    case .extension:
+      guard let state = catalog.extensions[object.name.name] else {
+        missing(ObjectID(.extension, object.name.name), statement)
+        return nil
       }
-      outcome.references.append(relation.id)
-      targets.append(relation)
-    }
-    let names = Set(targets.map(\.name))
-    if !statement.cascade {
-      for target in targets {
-        let dependents = self.dependents(of: target, except: names)
-        guard !dependents.isEmpty else { continue }
-        reject(.dependents(target.id, dependents), related: target.origin)
-        return
+      return Found(
+        address: Address(.extension, state.oid), id: ObjectID(.extension, object.name.name), origin: state.origin)
+    case .role:
+      guard let role = catalog.roles[object.name.name], !role.isAssumed else {
+        missing(ObjectID(.role, object.name.name), statement)
+        return nil
       }
+      return Found(address: Address(.role, role.oid), id: ObjectID(.role, object.name.name))
+    case .operator: return findOperator(object, statement)
+    case .cast: return findCast(object, statement)
+    default: return findOther(object, statement)
     }
-    for target in targets { remove(target) }
   }
 
-  /// What keeps a relation from being dropped without CASCADE (PostgreSQL documentation, section 5.14).
-  private func dependents(of relation: Relation, except dropped: Set<ObjectName>) -> [ObjectID] {
-    let referencing = catalog.tables(referencing: relation.name).filter { !dropped.contains($0.name) }
-    let readers = catalog.views(reading: relation.name).filter { !dropped.contains($0.name) }
-    let users = relation.kind == .sequence && relation.ownedBy == nil ? tables(usingSequence: relation.name) : []
-    return (referencing + readers + users).map { $0.id }
+  private mutating func missing(_ id: ObjectID, _ statement: Drop, at offset: Int? = nil) {
+    guard !statement.ifExists else { return }
+    reject(.undefined(id), at: offset, isCertain: catalog.isComplete && !catalog.hasUnknownExtension)
   }
 
-  private func tables(usingSequence name: ObjectName) -> [Relation] {
-    catalog.relations.values.filter { table in
-      table.columns.contains { column in
-        var isUsed = false
-        column.defaultValue?.walk {
-          guard case .call(let call) = $0, call.name.name == "nextval" else { return }
-          for argument in call.arguments where argument.constantText.map({ $0.isName(name) }) == true { isUsed = true }
-        }
-        return isUsed
+  private mutating func findRelation(_ object: Target, _ statement: Drop) -> Found? {
+    guard let relation = catalog.relation(object.name), relation.kind != .compositeType else {
+      if let index = catalog.index(object.name) { return wrongKind(object, ObjectID(.index, index.name), statement) }
+      if catalog.builtInRelation(object.name) != nil {
+        reject("permission denied: '\(object.name.name)' is a system catalog", "42501", at: object.offset)
+        return nil
       }
-    }.sorted { $0.name.description < $1.name.description }
-  }
-
-  /// Takes a relation out, with everything that is part of it and, as CASCADE does, what depends on it.
-  mutating func remove(_ relation: Relation) {
-    // Gone before its dependents are: views may read each other in a circle.
-    guard catalog.relations.removeValue(forKey: relation.name) != nil else { return }
-    for view in catalog.views(reading: relation.name) { remove(view) }
-    for source in catalog.tables(referencing: relation.name) where source.name != relation.name {
-      for constraint in source.constraints {
-        if case .foreignKey(relation.name, _, _, _) = constraint.kind { remove(constraint, of: source.name) }
+      if let schema = object.name.schema, !catalog.hasSchema(schema) {
+        // With IF EXISTS, a missing schema is passed over as well.
+        guard !statement.ifExists else { return nil }
+        reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete)
+        return nil
       }
+      missing(ObjectID(statement.kind, object.name), statement)
+      return nil
     }
-    for child in catalog.relations.values where child.parent == relation.name { remove(child) }
-    for constraint in relation.constraints { remove(constraint, of: relation.name) }
-    for index in catalog.indexes(on: relation.name) { removeIndex(index.name) }
-    for trigger in relation.triggers {
-      dropped(ObjectID(.trigger, trigger.name, of: relation.name))
+    let fits: Bool =
+      switch statement.kind {
+      case .table: relation.isTable
+      case .view: relation.kind == .view
+      case .materializedView: relation.kind == .materializedView
+      case .sequence: relation.kind == .sequence
+      default: relation.kind == .foreignTable
+      }
+    guard fits || relation.isAssumed else { return wrongKind(object, relation.id, statement) }
+    if let owner = relation.ownedBy, owner.isIdentity, let table = catalog.relations[owner.table] {
+      reject(.dependents(relation.id, [table.id]))
+      return nil
     }
-    for policy in relation.policies {
-      dropped(ObjectID(.policy, policy.name, of: relation.name))
-    }
-    for column in relation.columns {
-      dropOwnedSequence(relation.name, column.name)
-      catalog.comments[ObjectID(.column, column.name, of: relation.name)] = nil
-    }
-    removeReader(relation.name, of: relation.reads)
-    catalog.indexesByTable[relation.name] = nil
-    dropped(relation.id)
+    return Found(address: Address(.relation, relation.oid), id: relation.id, origin: relation.origin)
   }
 
-  private mutating func dropOwnedSequence(_ table: ObjectName, _ column: String) {
-    let usual = ObjectName(schema: table.schema, GeneratedNames.join(table.name, column, "seq"))
-    guard let sequence = catalog.relations[usual], let owner = sequence.ownedBy, owner.table == table,
-      owner.column == column
-    else { return }
-    catalog.relations[usual] = nil
-    dropped(sequence.id)
+  private mutating func wrongKind(_ object: Target, _ id: ObjectID, _ statement: Drop) -> Found? {
+    let article = statement.kind == .index ? "an" : "a"
+    reject("'\(object.name.name)' is not \(article) \(statement.kind.rawValue)", "42809", at: object.offset)
+    return nil
   }
 
-  private mutating func dropIndex(_ object: Drop.Object, _ statement: Drop) {
+  private mutating func findIndex(_ object: Target, _ statement: Drop) -> Found? {
     guard let index = catalog.index(object.name) else {
-      if !statement.ifExists {
-        reject(.undefined(ObjectID(.index, object.name)), isCertain: catalog.isComplete)
+      if let relation = catalog.relation(object.name), relation.kind != .compositeType {
+        return wrongKind(object, relation.id, statement)
       }
-      return
+      if let schema = object.name.schema, !catalog.hasSchema(schema), !statement.ifExists {
+        reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete)
+        return nil
+      }
+      missing(ObjectID(.index, object.name), statement)
+      return nil
     }
-    if let constraint = index.constraint {
-      let id = ObjectID(.constraint, constraint, of: index.table)
-      reject(.dependents(ObjectID(.index, index.name), [id]), related: index.origin)
-      return
+    let id = ObjectID(.index, index.name)
+    if let constraint = index.constraint, let table = catalog.relations[index.table] {
+      reject(.dependents(id, [ObjectID(.constraint, constraint, of: table.name)]), related: index.origin)
+      return nil
     }
-    removeIndex(index.name)
+    if let parent = index.parent.flatMap({ catalog.indexes[$0] }) {
+      reject(.dependents(id, [ObjectID(.index, parent.name)]), related: index.origin)
+      return nil
+    }
+    return Found(address: Address(.index, index.oid), id: id, origin: index.origin)
   }
 
-  private mutating func dropRoutine(_ object: Drop.Object, _ statement: Drop) {
-    let overloads = catalog.routines(object.name)
-    guard let routine = catalog.routine(object.name, object.signature) else {
-      if !statement.ifExists, catalog.isComplete, statement.kind != .aggregate, overloads.isEmpty,
-        !catalog.mayProvide(function: object.name)
-      {
-        let signature = object.signature.map { catalog.formatted(signature: $0) } ?? ""
-        reject(.undefined(ObjectID(.function, schema: object.name.schema, object.name.name, signature: signature)))
-      }
-      return
+  private mutating func findRoutine(_ object: Target, _ statement: Drop) -> Found? {
+    switch catalog.findRoutine(object, statement.kind) {
+    case .found(let routine):
+      let id = catalog.id(of: Address(.routine, routine.oid))
+      return Found(
+        address: Address(.routine, routine.oid), id: id ?? ObjectID(.function, routine.name), origin: routine.origin)
+    case .ambiguous:
+      reject("function name '\(object.name)' is not unique", "42725", at: object.offset)
+    case .wrongKind(let routine):
+      reject("\(routine.name.name) is not a \(statement.kind.rawValue)", "42809", at: object.offset)
+    case .undefined(let signature):
+      // Types of the signature that don't exist are noticed first.
+      for type in (object.signature ?? []).compactMap({ $0 }) where !statement.ifExists { _ = dataType(type) }
+      guard !statement.ifExists, !catalog.mayHaveFunction(object.name) else { return nil }
+      missing(
+        ObjectID(
+          statement.kind == .routine ? .function : statement.kind, schema: object.name.schema, object.name.name,
+          signature: signature), statement)
+    case .unknown: break
     }
-    outcome.references.append(routine.id)
-    if overloads.count == 1, !statement.cascade {
-      let users = triggers(calling: routine.name)
-      if !users.isEmpty {
-        reject(.dependents(routine.id, users), related: routine.origin)
-        return
-      }
-    } else if statement.cascade {
-      for user in triggers(calling: routine.name) { removeTrigger(user) }
-    }
-    catalog.routines[routine.name]?.removeAll { $0.signature == routine.signature }
-    if catalog.routines[routine.name]?.isEmpty == true { catalog.routines[routine.name] = nil }
-    dropped(routine.id)
+    return nil
   }
 
-  private func triggers(calling function: ObjectName) -> [ObjectID] {
-    catalog.relations.values.flatMap { relation in
-      relation.triggers.filter { catalog.routines($0.function).first?.name == function }.map {
-        ObjectID(.trigger, $0.name, of: relation.name)
-      }
-    }.sorted { $0.description < $1.description }
-  }
-
-  private mutating func removeTrigger(_ id: ObjectID) {
-    catalog.relations[ObjectName(schema: id.schema, id.table ?? "")]?.triggers.removeAll { $0.name == id.name }
-    dropped(id)
-  }
-
-  private mutating func dropPart(
-    _ object: Drop.Object, _ statement: Drop, _ remove: (inout Relation, String) -> Bool
-  ) {
-    guard let name = object.table else { return }
-    guard var relation = catalog.relation(name) else {
-      if !statement.ifExists { _ = table(Reference(name, at: -1)) }
-      return
-    }
-    outcome.references.append(relation.id)
+  private mutating func findPart(_ object: Target, _ statement: Drop) -> Found? {
+    guard let name = object.table else { return nil }
+    if statement.ifExists, catalog.relation(name) == nil { return nil }
+    guard let relation = table(Reference(name, at: object.offset)) else { return nil }
     let id = ObjectID(statement.kind, object.name.name, of: relation.name)
-    if remove(&relation, object.name.name) {
-      catalog.relations[relation.name] = relation
-      dropped(id)
-    } else if !statement.ifExists, !relation.isAssumed {
-      reject(.undefined(id), related: relation.origin)
+    let part: (OID, Address.Class)?
+    switch statement.kind {
+    case .trigger: part = relation.triggers.first { $0.name == object.name.name }.map { ($0.oid, .trigger) }
+    case .policy: part = relation.policies.first { $0.name == object.name.name }.map { ($0.oid, .policy) }
+    default: part = relation.rules.first { $0.name == object.name.name }.map { ($0.oid, .rule) }
     }
+    guard let part else {
+      if !relation.isAssumed, !statement.ifExists { reject(.undefined(id), related: relation.origin) }
+      return nil
+    }
+    if statement.kind == .trigger, let trigger = relation.triggers.first(where: { $0.oid == part.0 }),
+      trigger.parent != nil
+    {
+      reject(.dependents(id, [relation.id]))
+      return nil
+    }
+    return Found(address: Address(part.1, part.0), id: id, origin: relation.origin)
   }
 
-  private mutating func dropType(_ object: Drop.Object, _ statement: Drop) {
-    guard let type = catalog.type(object.name) else {
-      if !statement.ifExists, catalog.isComplete, !catalog.mayProvide(type: object.name) {
-        reject(.undefined(ObjectID(.type, object.name)))
+  private mutating func findType(_ object: Target, _ statement: Drop) -> Found? {
+    if let type = catalog.type(object.name) {
+      if case .domain = type.kind {
+      } else if statement.kind == .domain, !type.isAssumed {
+        reject("'\(object.name)' is not a domain", "42809", at: object.offset)
+        return nil
       }
-      return
-    }
-    let spelling = catalog.formatted(TypeName(name: type.name))
-    let users = catalog.relations.values.flatMap { relation in
-      relation.columns.filter { $0.type == spelling || $0.type == spelling + "[]" }.map {
-        ObjectID(.column, $0.name, of: relation.name)
+      if case .multirange(let range) = type.kind, let owner = catalog.types[range] {
+        reject(.dependents(ObjectID(.type, type.name), [ObjectID(.type, owner.name)]))
+        return nil
       }
-    }.sorted { $0.description < $1.description }
-    if !users.isEmpty, !statement.cascade {
-      reject(.dependents(ObjectID(.type, type.name), users), related: type.origin)
-      return
+      return Found(address: Address(.type, type.oid), id: ObjectID(.type, type.name), origin: type.origin)
     }
-    catalog.types[type.name] = nil
-    dropped(ObjectID(.type, type.name))
+    if let relation = catalog.relation(object.name), relation.kind != .sequence {
+      guard relation.kind == .compositeType else {
+        reject(.dependents(ObjectID(.type, relation.name), [relation.id]))
+        return nil
+      }
+      return Found(address: Address(.relation, relation.oid), id: relation.id, origin: relation.origin)
+    }
+    if catalog.typeNumber(object.name) != nil {
+      reject(
+        "cannot drop type '\(object.name)' because the system or an extension requires it", "2BP01", at: object.offset)
+      return nil
+    }
+    if let schema = object.name.schema, !catalog.hasSchema(schema), !statement.ifExists {
+      reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete)
+      return nil
+    }
+    missing(ObjectID(.type, object.name), statement)
+    return nil
   }
 
-  private mutating func dropSchema(_ object: Drop.Object, _ statement: Drop) {
+  private mutating func findSchema(_ object: Target, _ statement: Drop) -> Found? {
     let name = object.name.name
-    guard catalog.schemas.contains(name) else {
-      if !statement.ifExists { reject(.undefined(ObjectID(.schema, name)), isCertain: catalog.isComplete) }
-      return
+    guard let schema = catalog.schemas[name] else {
+      missing(ObjectID(.schema, name), statement)
+      return nil
     }
-    let members = catalog.relations.values.filter { $0.name.schema == name }
-    if !statement.cascade, !members.isEmpty {
-      reject(.dependents(ObjectID(.schema, name), members.map { $0.id }.sorted { $0.description < $1.description }))
-      return
+    return Found(address: Address(.schema, schema.oid), id: ObjectID(.schema, name), origin: schema.origin)
+  }
+
+  private mutating func findOperator(_ object: Target, _ statement: Drop) -> Found? {
+    let types = (object.signature ?? []).map { $0.flatMap { dataType($0)?.oid } ?? .none }
+    let path = object.name.schema.map { [$0] } ?? catalog.lookupPath
+    let candidates = path.flatMap { catalog.operatorNames[ObjectName(schema: $0, object.name.name)] ?? [] }
+    let found = candidates.first { oid in catalog.operators[oid].map { [$0.left, $0.right] == types } ?? false }
+    guard let found else {
+      missing(ObjectID(.operator, object.name), statement)
+      return nil
     }
-    for member in members { remove(member) }
-    for key in catalog.routines.keys where key.schema == name { catalog.routines[key] = nil }
-    for key in catalog.types.keys where key.schema == name { catalog.types[key] = nil }
-    catalog.schemas.remove(name)
-    dropped(ObjectID(.schema, name))
+    return Found(address: Address(.operator, found), id: ObjectID(.operator, object.name))
+  }
+
+  private mutating func findCast(_ object: Target, _ statement: Drop) -> Found? {
+    let types = (object.signature ?? []).compactMap { $0 }.compactMap { dataType($0)?.oid }
+    guard types.count == 2 else { return nil }
+    guard let cast = catalog.casts.values.first(where: { $0.source == types[0] && $0.target == types[1] }) else {
+      missing(ObjectID(.cast, "\(catalog.format(types[0])) as \(catalog.format(types[1]))"), statement)
+      return nil
+    }
+    return Found(address: Address(.cast, cast.oid), id: ObjectID(.cast, ""), origin: cast.origin)
+  }
+
+  private mutating func findOther(_ object: Target, _ statement: Drop) -> Found? {
+    var name = object.name
+    if let method = object.table?.name, statement.kind == .operatorClass || statement.kind == .operatorFamily {
+      name.name += " using \(method)"
+    }
+    guard let found = catalog.other(statement.kind, name) else {
+      if let schema = object.name.schema, !catalog.hasSchema(schema), !statement.ifExists {
+        reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete)
+      } else if statement.kind != .other, statement.kind != .transform, statement.kind != .subscription {
+        missing(ObjectID(statement.kind, object.name), statement)
+      }
+      return nil
+    }
+    return Found(address: Address(.other, found.oid), id: ObjectID(found.kind, found.name), origin: found.origin)
+  }
+
+  /// A role that owns something or has privileges can't be dropped.
+  private mutating func dropRoles(_ targets: [Address]) {
+    for address in targets {
+      guard let name = catalog.roles.entries.first(where: { $0.1.oid == address.oid })?.0 else { continue }
+      let users = objects(using: name)
+      if users.isEmpty { delete([address]) } else { reject(.dependents(ObjectID(.role, name), users)) }
+    }
+  }
+
+  private func objects(using role: String) -> [ObjectID] {
+    var found = catalog.owners.entries.filter { $0.1 == role }.compactMap { catalog.id(of: $0.0) }
+    found += catalog.grants.entries.filter { $0.1[role] != nil }.compactMap { catalog.id(of: $0.0) }
+    if catalog.defaultPrivileges.contains(where: { $0.grantee == role || $0.role == role }) {
+      found.append(ObjectID(.other, "default privileges"))
+    }
+    for relation in catalog.relations.values {
+      for policy in relation.policies where policy.definition.roles.contains(where: { $0.text == role }) {
+        found.append(ObjectID(.policy, policy.name, of: relation.name))
+      }
+    }
+    return found.sorted { $0.description < $1.description }
   }
 }
 
-private protocol Named { var name: String { get } }
-extension Trigger: Named {}
-extension Policy: Named {}
+extension Catalog {
+  enum RoutineLookup {
+    case found(Routine)
+    case wrongKind(Routine)
+    case ambiguous
+    case undefined(signature: String)
+    case unknown
+  }
 
-extension Array where Element: Named {
-  fileprivate mutating func removeNamed(_ name: String) -> Bool {
-    guard let index = firstIndex(where: { $0.name == name }) else { return false }
-    remove(at: index)
-    return true
+  /// The function that a statement names: by its input types, or the only one of its name where it gives none.
+  func findRoutine(_ target: Target, _ kind: ObjectKind) -> RoutineLookup {
+    let overloads = routines(target.name)
+    guard let signature = target.signature else {
+      let fitting = kind == .routine ? overloads : overloads.filter { $0.fits(kind) }
+      if let only = fitting.first { return fitting.count == 1 ? .found(only) : .ambiguous }
+      if let other = overloads.first { return .wrongKind(other) }
+      return .undefined(signature: "")
+    }
+    var types: [OID] = []
+    for type in signature {
+      guard let type else { continue }
+      switch lookUp(type) {
+      case .found(let found): types.append(found.oid)
+      case .unknown: return .unknown
+      case .undefined: return .undefined(signature: "")
+      }
+    }
+    guard
+      let routine = overloads.first(where: { $0.arguments == types })
+        ?? overloads.first(where: { $0.allArguments == types })
+    else { return .undefined(signature: types.map { format($0) }.joined(separator: ", ")) }
+    return kind == .routine || routine.fits(kind) ? .found(routine) : .wrongKind(routine)
+  }
+
+  /// Whether the server or an extension has a function of the name.
+  func mayHaveFunction(_ name: ObjectName) -> Bool {
+    hasUnknownExtension || functions(name).contains { $0.oid == nil }
   }
 }
 
-extension Expression {
-  /// The text of a string constant, casts ignored.
-  public var constantText: String? {
-    switch self {
-    case .literal(.string(let text), _): text
-    case .cast(let operand, _, _): operand.constantText
-    default: nil
+extension Routine {
+  func fits(_ kind: ObjectKind) -> Bool {
+    switch kind {
+    case .procedure: isProcedure
+    case .aggregate: isAggregate
+    case .function: !isProcedure && !isAggregate
+    default: true
     }
   }
-}
 
-extension String {
-  /// Whether the text, as in `nextval('public.seq')`, names the object.
-  func isName(_ name: ObjectName) -> Bool {
-    let parts = split(separator: ".").map { $0.filter { $0 != "\"" } }
-    return parts.last == name.name && (parts.count < 2 || parts[parts.count - 2] == name.schema)
-  }
+  /// With the OUT arguments, as a procedure may also be named.
+  var allArguments: [OID] { arguments + (isProcedure ? output.map(\.type) : []) }
 }

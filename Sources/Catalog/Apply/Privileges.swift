@@ -1,267 +1,319 @@
 import PostgresSyntax
 
-/// GRANT, REVOKE, COMMENT, ALTER … RENAME, ALTER … SET SCHEMA
+/// GRANT, REVOKE, default privileges, comments.
 extension Application {
   mutating func grant(_ statement: Grant) {
+    checkPrivileges(statement)
+    // The server looks for the objects first, then for the roles.
+    let targets = statement.isAllInSchema ? [] : statement.objects.compactMap { grantTarget($0, statement.kind) }
+    if statement.isAllInSchema {
+      for schema in statement.objects { grantAll(statement, in: schema.name.name) }
+    }
     for role in statement.grantees { use(role) }
-    guard !statement.isAllInSchema else { return }
-    for object in statement.objects {
-      guard let id = grantTarget(object, statement.kind) else { continue }
-      guard !statement.hasColumns else { continue }
-      for grantee in statement.grantees { record(statement, on: id, to: grantee.text) }
+    for (address, id, columns) in targets {
+      for privilege in statement.privileges { record(privilege, statement, on: address, columns) }
       altered(id)
     }
   }
 
-  private mutating func grantTarget(_ object: Grant.Object, _ kind: ObjectKind) -> ObjectID? {
-    switch kind {
-    case .table, .view, .materializedView, .foreignTable:
-      return table(Reference(object.name, at: object.offset), as: .table)?.id
-    case .sequence: return table(Reference(object.name, at: object.offset), as: .sequence)?.id
+  private mutating func checkPrivileges(_ statement: Grant) {
+    let allowed = statement.kind.allPrivileges
+    guard !allowed.isEmpty else { return }
+    for name in statement.privileges.compactMap(\.name) where !allowed.contains(name) && name != "ALL" {
+      // GRANT ON TABLE also names sequences.
+      if statement.kind == .table, name == "USAGE" { continue }
+      let isKnown = ObjectKind.knownPrivileges.contains(name)
+      reject(
+        isKnown
+          ? "invalid privilege type \(name) for \(statement.kind.rawValue)"
+          : "unrecognized privilege type \"\(name.lowercased())\"",
+        isKnown ? "0LP01" : "42601")
+    }
+  }
+
+  private mutating func grantAll(_ statement: Grant, in schema: String) {
+    guard catalog.hasSchema(schema) else {
+      reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete)
+      assumeSchema(schema)
+      return
+    }
+    var addresses: [Address] = []
+    switch statement.kind {
+    case .sequence:
+      addresses = catalog.relations.values.filter { $0.name.schema == schema && $0.kind == .sequence && !$0.isAssumed }
+        .map { Address(.relation, $0.oid) }
     case .function, .procedure, .routine:
-      let routine = catalog.routine(object.name, object.signature)
-      if let routine { outcome.references.append(routine.id) }
-      return routine?.id
-    case .schema: return ObjectID(.schema, object.name.name)
+      addresses = catalog.routines.values.filter {
+        $0.name.schema == schema && (statement.kind != .procedure || $0.isProcedure)
+          && (statement.kind != .function || !$0.isProcedure)
+      }.map { Address(.routine, $0.oid) }
+    default:
+      addresses = catalog.relations.values.filter {
+        $0.name.schema == schema && $0.kind != .sequence && $0.kind != .compositeType && !$0.isAssumed
+      }.map { Address(.relation, $0.oid) }
+    }
+    for address in addresses {
+      for privilege in statement.privileges { record(privilege, statement, on: address, nil) }
+    }
+  }
+
+  private mutating func grantTarget(
+    _ object: Target, _ kind: ObjectKind
+  ) -> (Address, ObjectID, Relation?)? {
+    switch kind {
+    case .table, .view, .materializedView, .foreignTable, .sequence:
+      guard let relation = table(Reference(object.name, at: object.offset), as: kind == .sequence ? .sequence : .table)
+      else { return nil }
+      if kind == .sequence, relation.kind != .sequence, !relation.isAssumed {
+        reject("'\(relation.name.name)' is not a sequence", "42809", at: object.offset)
+        return nil
+      }
+      return (Address(.relation, relation.oid), relation.id, relation)
+    case .function, .procedure, .routine:
+      switch catalog.findRoutine(object, kind == .function ? .routine : kind) {
+      case .found(let routine):
+        guard let id = catalog.id(of: Address(.routine, routine.oid)) else { return nil }
+        outcome.references.append(id)
+        return (Address(.routine, routine.oid), id, nil)
+      case .undefined(let signature): rejectRoutine(object, signature)
+      case .ambiguous: reject("function name '\(object.name)' is not unique", "42725", at: object.offset)
+      case .wrongKind, .unknown: break
+      }
+      return nil
+    case .schema:
+      let name = object.name.name
+      guard let schema = catalog.schemas[name] else {
+        guard !catalog.hasSchema(name) else { return nil }
+        reject(.undefined(ObjectID(.schema, name)), at: object.offset, isCertain: catalog.isComplete)
+        assumeSchema(name)
+        return nil
+      }
+      return (Address(.schema, schema.oid), ObjectID(.schema, name), nil)
+    case .type, .domain:
+      guard let type = catalog.type(object.name) else {
+        if catalog.typeNumber(object.name) == nil {
+          reject(.undefined(ObjectID(.type, object.name)), at: object.offset, isCertain: catalog.isComplete)
+        }
+        return nil
+      }
+      return (Address(.type, type.oid), ObjectID(.type, type.name), nil)
+    case .foreignServer, .foreignDataWrapper, .language:
+      guard let found = catalog.other(kind, object.name) else {
+        if kind != .language { reject(.undefined(ObjectID(kind, object.name)), isCertain: catalog.isComplete) }
+        return nil
+      }
+      return (Address(.other, found.oid), ObjectID(kind, found.name), nil)
     default: return nil
     }
   }
 
-  private mutating func record(_ statement: Grant, on object: ObjectID, to grantee: String) {
-    let all = object.kind.allPrivileges
-    let named = statement.privileges.isEmpty || statement.privileges.contains("ALL") ? all : Set(statement.privileges)
-    var held = catalog.grants[object] ?? [:]
-    let before = held[grantee] ?? []
-    let now = statement.isGrant ? before.union(named) : before.subtracting(named)
-    held[grantee] = now.isEmpty ? nil : now
-    catalog.grants[object] = held.isEmpty ? nil : held
+  private mutating func record(
+    _ privilege: Grant.Privilege, _ statement: Grant, on address: Address, _ relation: Relation?
+  ) {
+    guard !privilege.columns.isEmpty else {
+      record(names(privilege, address), statement, on: address)
+      return
+    }
+    guard let relation else { return }
+    check(privilege.columns, of: relation, at: -1)
+    let all: Set<String> = ["SELECT", "INSERT", "UPDATE", "REFERENCES"]
+    for column in privilege.columns.compactMap({ relation.column($0) }) {
+      record(
+        privilege.name.map { $0 == "ALL" ? all : [$0] } ?? all, statement,
+        on: Address(.column, relation.oid, column: column.number))
+    }
   }
 
+  private func names(_ privilege: Grant.Privilege, _ address: Address) -> Set<String> {
+    guard let name = privilege.name, name != "ALL" else { return allPrivileges(of: address) }
+    return [name]
+  }
+
+  /// What ALL PRIVILEGES stands for (PostgreSQL 15 documentation, section 5.7).
+  private func allPrivileges(of address: Address) -> Set<String> {
+    switch address.kind {
+    case .relation:
+      (catalog.relations[address.oid]?.kind == .sequence ? ObjectKind.sequence : .table).allPrivileges
+    case .routine: ObjectKind.function.allPrivileges
+    case .schema: ObjectKind.schema.allPrivileges
+    default: ["USAGE"]
+    }
+  }
+
+  private mutating func record(_ named: Set<String>, _ statement: Grant, on address: Address) {
+    var held = catalog.grants[address] ?? catalog.builtInGrants(of: address)
+    for grantee in statement.grantees.map({ catalog.text(of: $0) }) {
+      guard grantee != catalog.owners[address] ?? "postgres" else { continue }
+      let before = held[grantee] ?? []
+      let now =
+        statement.isGrant ? before.union(named) : statement.isGrantOptionOnly ? before : before.subtracting(named)
+      held[grantee] = now.isEmpty ? nil : now
+    }
+    // An empty list says that even what everyone has by default was taken away.
+    catalog.grants[address] = held == catalog.builtInGrants(of: address) ? nil : held
+  }
+
+  // MARK: - Default privileges
+
+  mutating func changeDefaultPrivileges(_ statement: DefaultPrivileges) {
+    for role in statement.roles { use(role) }
+    for role in statement.grant.grantees { use(role) }
+    for schema in statement.schemas where !catalog.hasSchema(schema) {
+      reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete)
+      assumeSchema(schema)
+    }
+    let roles: [String?] = statement.roles.isEmpty ? [nil] : statement.roles.map { catalog.text(of: $0) }
+    let schemas: [String?] = statement.schemas.isEmpty ? [nil] : statement.schemas
+    let kind = statement.grant.kind == .routine || statement.grant.kind == .procedure ? .function : statement.grant.kind
+    let all = kind.allPrivileges
+    var names: Set<String> = []
+    for privilege in statement.grant.privileges {
+      if let name = privilege.name, name != "ALL" { names.insert(name) } else { names.formUnion(all) }
+    }
+    for role in roles {
+      for schema in schemas {
+        for grantee in statement.grant.grantees.map({ catalog.text(of: $0) }) {
+          change(names, statement.grant.isGrant, role: role, schema: schema, kind: kind, grantee: grantee)
+        }
+      }
+    }
+  }
+
+  private mutating func change(
+    _ names: Set<String>, _ isGrant: Bool, role: String?, schema: String?, kind: ObjectKind, grantee: String
+  ) {
+    let index = catalog.defaultPrivileges.firstIndex {
+      $0.role == role && $0.schema == schema && $0.kind == kind && $0.grantee == grantee
+    }
+    var entry =
+      index.map { catalog.defaultPrivileges[$0] }
+      ?? Catalog.DefaultPrivilege(
+        role: role, schema: schema, kind: kind, grantee: grantee,
+        privileges: schema == nil && grantee == "PUBLIC" && kind == .function
+          ? ["EXECUTE"] : schema == nil && grantee == "PUBLIC" && kind == .type ? ["USAGE"] : [])
+    entry.privileges = isGrant ? entry.privileges.union(names) : entry.privileges.subtracting(names)
+    if let index { catalog.defaultPrivileges[index] = entry } else { catalog.defaultPrivileges.append(entry) }
+  }
+
+  /// The privileges that a new object gets without being granted.
+  mutating func grantDefaults(_ address: Address, _ kind: ObjectKind, in schema: String?) {
+    guard !catalog.defaultPrivileges.isEmpty, schema != Catalog.temporarySchema else { return }
+    let role = catalog.session.role
+    let applying = catalog.defaultPrivileges.filter {
+      $0.kind == kind && ($0.role == nil || $0.role == role) && ($0.schema == nil || $0.schema == schema)
+    }
+    guard !applying.isEmpty else { return }
+    var held = catalog.builtInGrants(of: address)
+    for entry in applying where entry.schema == nil {
+      held[entry.grantee] = entry.privileges.isEmpty ? nil : entry.privileges
+    }
+    for entry in applying where entry.schema != nil && !entry.privileges.isEmpty {
+      held[entry.grantee, default: []].formUnion(entry.privileges)
+    }
+    held["postgres"] = nil
+    catalog.grants[address] = held == catalog.builtInGrants(of: address) ? nil : held
+  }
+
+  // MARK: - Comments
+
   mutating func comment(_ statement: Comment) {
-    guard let id = commentTarget(statement) else { return }
-    catalog.comments[id] = statement.text
+    guard let (address, id) = commentTarget(statement.target) else { return }
+    catalog.comments[address] = statement.text
     altered(id)
   }
 
-  private mutating func commentTarget(_ statement: Comment) -> ObjectID? {
-    switch statement.kind {
+  private mutating func commentTarget(_ target: Target) -> (Address, ObjectID)? {
+    switch target.kind {
     case .table, .view, .materializedView, .sequence, .foreignTable:
-      return table(Reference(statement.object, at: -1), as: statement.kind)?.id
-    case .column:
-      guard let name = statement.table, let relation = table(Reference(name, at: -1)) else { return nil }
-      check([statement.object.name], of: relation, at: -1)
-      return ObjectID(.column, statement.object.name, of: relation.name)
-    case .constraint, .trigger, .policy:
-      guard let name = statement.table, let relation = table(Reference(name, at: -1)) else { return nil }
-      return ObjectID(statement.kind, statement.object.name, of: relation.name)
+      guard let relation = table(Reference(target.name, at: target.offset), as: target.kind) else { return nil }
+      return (Address(.relation, relation.oid), relation.id)
+    case .column, .constraint, .trigger, .policy, .rule: return partOfTable(target)
     case .index:
-      guard let index = catalog.index(statement.object) else { return nil }
-      return ObjectID(.index, index.name)
-    case .function, .procedure, .routine:
-      return catalog.routine(statement.object, statement.signature)?.id
-    case .schema, .extension, .role: return ObjectID(statement.kind, statement.object.name)
-    case .type, .domain: return catalog.type(statement.object).map { ObjectID(.type, $0.name) }
-    default: return nil
-    }
-  }
-
-  mutating func rename(_ statement: Rename) {
-    switch statement.kind {
-    case .table, .view, .materializedView, .sequence, .foreignTable:
-      if let index = catalog.index(statement.object), catalog.relation(statement.object) == nil {
-        return renameIndex(index.name, to: statement.newName)
+      guard let index = catalog.index(target.name) else {
+        reject(.undefined(ObjectID(.table, target.name)), isCertain: catalog.isComplete)
+        return nil
       }
-      if statement.ifExists, catalog.relation(statement.object) == nil { return }
-      guard let relation = table(Reference(statement.object, at: statement.offset), as: statement.kind) else { return }
-      move(relation, to: ObjectName(schema: relation.name.schema, statement.newName))
-    case .index:
-      guard let index = catalog.index(statement.object) else { return }
-      renameIndex(index.name, to: statement.newName)
-    case .column: renameColumn(statement)
-    case .constraint: renameConstraint(statement)
-    case .type:
-      guard let type = catalog.type(statement.object) else { return }
-      move(type, to: ObjectName(schema: type.name.schema, statement.newName))
-    case .trigger, .policy: renamePart(statement)
-    case .function, .procedure, .routine:
-      guard let routine = catalog.routine(statement.object, statement.signature) else { return }
-      move(routine, to: ObjectName(schema: routine.name.schema, statement.newName))
-    case .schema: renameSchema(statement)
-    default: break
-    }
-  }
-
-  private mutating func move(_ type: UserType, to name: ObjectName) {
-    catalog.types[type.name] = nil
-    var moved = type
-    moved.name = name
-    catalog.types[name] = moved
-    retype(from: catalog.formatted(TypeName(name: type.name)), to: catalog.formatted(TypeName(name: name)))
-    dropped(ObjectID(.type, type.name))
-    created(ObjectID(.type, name))
-  }
-
-  private mutating func move(_ routine: Routine, to name: ObjectName) {
-    catalog.routines[routine.name]?.removeAll { $0.signature == routine.signature }
-    var moved = routine
-    moved.name = name
-    retarget(triggersOf: routine.name, to: name)
-    catalog.routines[name, default: []].append(moved)
-    dropped(routine.id)
-    created(moved.id)
-  }
-
-  /// Triggers know their function, not its name.
-  private mutating func retarget(triggersOf function: ObjectName, to name: ObjectName) {
-    for relation in catalog.relations.values {
-      for (index, trigger) in relation.triggers.enumerated()
-      where trigger.function.name == function.name && (trigger.function.schema ?? function.schema) == function.schema {
-        catalog.relations[relation.name]?.triggers[index].function = name
+      return (Address(.index, index.oid), ObjectID(.index, index.name))
+    case .function, .procedure, .routine, .aggregate:
+      switch catalog.findRoutine(target, target.kind) {
+      case .found(let routine):
+        return catalog.id(of: Address(.routine, routine.oid)).map { (Address(.routine, routine.oid), $0) }
+      case .undefined(let signature): rejectRoutine(target, signature)
+      case .ambiguous: reject("function name '\(target.name)' is not unique", "42725", at: target.offset)
+      case .wrongKind, .unknown: break
       }
-    }
-  }
-
-  private mutating func renameColumn(_ statement: Rename) {
-    guard let table = statement.table else { return }
-    if statement.ifExists, catalog.relation(table) == nil { return }
-    guard let relation = self.table(Reference(table, at: statement.offset)) else { return }
-    check([statement.object.name], of: relation, at: statement.offset)
-    changeColumn(relation.name, statement.object.name) { $0.name = statement.newName }
-    let old = statement.object.name
-    for index in relation.constraints.indices {
-      let columns = relation.constraints[index].columns.map { $0 == old ? statement.newName : $0 }
-      catalog.relations[relation.name]?.constraints[index].columns = columns
-    }
-    for index in catalog.indexes(on: relation.name) {
-      var renamed = index
-      for position in renamed.elements.indices where renamed.elements[position].column == old {
-        renamed.elements[position].column = statement.newName
+      return nil
+    case .schema:
+      guard let schema = catalog.schemas[target.name.name] else {
+        if !catalog.hasSchema(target.name.name) {
+          reject(.undefined(ObjectID(.schema, target.name.name)), isCertain: catalog.isComplete)
+        }
+        return nil
       }
-      catalog.indexes[index.name] = renamed
-    }
-    catalog.comments[ObjectID(.column, statement.newName, of: relation.name)] =
-      catalog.comments[ObjectID(.column, old, of: relation.name)]
-    dropped(ObjectID(.column, old, of: relation.name))
-    created(ObjectID(.column, statement.newName, of: relation.name))
-  }
-
-  private mutating func renameConstraint(_ statement: Rename) {
-    guard let table = statement.table, let relation = self.table(Reference(table, at: statement.offset)) else { return }
-    guard let index = relation.constraints.firstIndex(where: { $0.name == statement.object.name }) else { return }
-    catalog.relations[relation.name]?.constraints[index].name = statement.newName
-    if relation.constraints[index].isUnique {
-      let name = ObjectName(schema: relation.name.schema, statement.object.name)
-      renameIndex(name, to: statement.newName)
-    }
-    dropped(ObjectID(.constraint, statement.object.name, of: relation.name))
-    created(ObjectID(.constraint, statement.newName, of: relation.name))
-  }
-
-  private mutating func renamePart(_ statement: Rename) {
-    guard let table = statement.table, let relation = self.table(Reference(table, at: statement.offset)) else { return }
-    let old = statement.object.name
-    if let index = relation.triggers.firstIndex(where: { $0.name == old }), statement.kind == .trigger {
-      catalog.relations[relation.name]?.triggers[index].name = statement.newName
-    }
-    if let index = relation.policies.firstIndex(where: { $0.name == old }), statement.kind == .policy {
-      catalog.relations[relation.name]?.policies[index].name = statement.newName
-    }
-    dropped(ObjectID(statement.kind, old, of: relation.name))
-    created(ObjectID(statement.kind, statement.newName, of: relation.name))
-  }
-
-  private mutating func renameSchema(_ statement: Rename) {
-    let old = statement.object.name
-    guard catalog.schemas.remove(old) != nil else { return }
-    catalog.schemas.insert(statement.newName)
-    for relation in catalog.relations.values where relation.name.schema == old {
-      move(relation, to: ObjectName(schema: statement.newName, relation.name.name))
-    }
-    dropped(ObjectID(.schema, old))
-    created(ObjectID(.schema, statement.newName))
-  }
-
-  mutating func setSchema(_ kind: ObjectKind, _ name: ObjectName, to schema: String) {
-    switch kind {
-    case .table, .view, .materializedView, .sequence:
-      guard let relation = table(Reference(name, at: -1), as: kind) else { return }
-      move(relation, to: ObjectName(schema: schema, relation.name.name))
-    case .function, .procedure, .routine:
-      guard let routine = catalog.routine(name, nil) else { return }
-      move(routine, to: ObjectName(schema: schema, routine.name.name))
+      return (Address(.schema, schema.oid), ObjectID(.schema, target.name.name))
+    case .extension:
+      guard let state = catalog.extensions[target.name.name] else {
+        if target.name.name != "plpgsql" {
+          reject(.undefined(ObjectID(.extension, target.name.name)), isCertain: catalog.isComplete)
+        }
+        return nil
+      }
+      return (Address(.extension, state.oid), ObjectID(.extension, target.name.name))
+    case .role:
+      use(.role(target.name.name, offset: target.offset))
+      return catalog.roles[target.name.name].map { (Address(.role, $0.oid), ObjectID(.role, target.name.name)) }
     case .type, .domain:
-      guard let type = catalog.type(name) else { return }
-      move(type, to: ObjectName(schema: schema, type.name.name))
-    case .extension: catalog.extensions[name.name]?.schema = schema
-    default: break
-    }
-  }
-
-  /// Gives a relation another name, and tells everything that names it.
-  private mutating func move(_ relation: Relation, to name: ObjectName) {
-    let old = relation.name
-    guard old != name else { return }
-    if let known = catalog.relations[name], !known.isAssumed {
-      reject(.duplicate(ObjectID(relation.id.kind, name)), related: known.origin)
-      return
-    }
-    var moved = relation
-    moved.name = name
-    catalog.relations[old] = nil
-    catalog.relations[name] = moved
-    for index in catalog.indexes(on: old) {
-      var index = index
-      catalog.indexes[index.name] = nil
-      index.table = name
-      index.name.schema = name.schema
-      catalog.indexes[index.name] = index
-      catalog.indexesByTable[name, default: []].append(index.name)
-    }
-    catalog.indexesByTable[old] = nil
-    for source in catalog.tables(referencing: old) { retarget(source, from: old, to: name) }
-    catalog.referencing[name] = catalog.referencing[old]?.map { $0 == old ? name : $0 }
-    catalog.referencing[old] = nil
-    for case .foreignKey(let target, _, _, _) in relation.constraints.map(\.kind) {
-      catalog.referencing[target] = catalog.referencing[target]?.map { $0 == old ? name : $0 }
-    }
-    catalog.readers[name] = catalog.readers[old]
-    catalog.readers[old] = nil
-    for view in catalog.views(reading: name) {
-      catalog.relations[view.name]?.reads = view.reads.map { $0 == old ? name : $0 }
-    }
-    for read in relation.reads { catalog.readers[read] = catalog.readers[read]?.map { $0 == old ? name : $0 } }
-    for sequence in catalog.relations.values where sequence.ownedBy?.table == old {
-      catalog.relations[sequence.name]?.ownedBy?.table = name
-    }
-    for child in catalog.relations.values where child.parent == old { catalog.relations[child.name]?.parent = name }
-    catalog.grants[moved.id] = catalog.grants[relation.id]
-    catalog.comments[moved.id] = catalog.comments[relation.id]
-    for column in relation.columns {
-      catalog.comments[ObjectID(.column, column.name, of: name)] =
-        catalog.comments[ObjectID(.column, column.name, of: old)]
-      catalog.comments[ObjectID(.column, column.name, of: old)] = nil
-    }
-    dropped(relation.id)
-    created(moved.id)
-  }
-
-  private mutating func retarget(_ source: Relation, from old: ObjectName, to name: ObjectName) {
-    let owner = source.name == old ? name : source.name
-    guard let constraints = catalog.relations[owner]?.constraints else { return }
-    for (index, constraint) in constraints.enumerated() {
-      guard case .foreignKey(old, let columns, let onDelete, let onUpdate) = constraint.kind else { continue }
-      catalog.relations[owner]?.constraints[index].kind = .foreignKey(
-        target: name, targetColumns: columns, onDelete: onDelete, onUpdate: onUpdate)
-    }
-  }
-
-  private mutating func retype(from old: String, to new: String) {
-    for relation in catalog.relations.values {
-      for (index, column) in relation.columns.enumerated() {
-        if column.type == old { catalog.relations[relation.name]?.columns[index].type = new }
-        if column.type == old + "[]" { catalog.relations[relation.name]?.columns[index].type = new + "[]" }
+      if let type = catalog.type(target.name) { return (Address(.type, type.oid), ObjectID(.type, type.name)) }
+      if let relation = catalog.relation(target.name), relation.kind == .compositeType {
+        return (Address(.relation, relation.oid), relation.id)
       }
+      if catalog.typeNumber(target.name) == nil {
+        reject(.undefined(ObjectID(.type, target.name)), at: target.offset, isCertain: catalog.isComplete)
+      }
+      return nil
+    default:
+      guard let found = catalog.other(target.kind, target.name) else { return nil }
+      return (Address(.other, found.oid), ObjectID(found.kind, found.name))
     }
+  }
+
+  private mutating func partOfTable(_ target: Target) -> (Address, ObjectID)? {
+    guard let name = target.table, let relation = table(Reference(name, at: target.offset)) else { return nil }
+    let id = ObjectID(target.kind, target.name.name, of: relation.name)
+    let part: Address?
+    switch target.kind {
+    case .column:
+      guard check([target.name.name], of: relation, at: target.offset) else { return nil }
+      part = relation.column(target.name.name).map { Address(.column, relation.oid, column: $0.number) }
+    case .constraint:
+      part = relation.constraints.first { $0.name == target.name.name }.map { Address(.constraint, $0.oid) }
+    case .trigger: part = relation.triggers.first { $0.name == target.name.name }.map { Address(.trigger, $0.oid) }
+    case .policy: part = relation.policies.first { $0.name == target.name.name }.map { Address(.policy, $0.oid) }
+    default: part = relation.rules.first { $0.name == target.name.name }.map { Address(.rule, $0.oid) }
+    }
+    guard let part else {
+      if !relation.isAssumed, target.kind != .column {
+        reject(.undefined(id), at: target.offset, related: relation.origin)
+      }
+      return nil
+    }
+    return (part, id)
+  }
+}
+
+extension Catalog {
+  /// What PUBLIC has without being granted (PostgreSQL documentation, section 5.7).
+  func builtInGrants(of address: Address) -> [String: Set<String>] {
+    switch address.kind {
+    case .routine: ["PUBLIC": ["EXECUTE"]]
+    case .type: ["PUBLIC": ["USAGE"]]
+    case .schema where schemas["public"]?.oid == address.oid: ["PUBLIC": ["USAGE"]]
+    default: [:]
+    }
+  }
+
+  func text(of role: RoleName) -> String {
+    if case .currentUser = role { session.role } else { role.text }
   }
 }
 
@@ -274,7 +326,14 @@ extension ObjectKind {
     case .sequence: ["USAGE", "SELECT", "UPDATE"]
     case .function, .procedure, .routine: ["EXECUTE"]
     case .schema: ["USAGE", "CREATE"]
+    case .type, .domain, .language, .foreignServer, .foreignDataWrapper: ["USAGE"]
     default: []
     }
   }
+
+  static let knownPrivileges: Set<String> = [
+    "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "USAGE", "EXECUTE", "CREATE",
+    "CONNECT",
+    "TEMPORARY", "TEMP", "SET", "ALTER SYSTEM",
+  ]
 }

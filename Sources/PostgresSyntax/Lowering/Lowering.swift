@@ -1,9 +1,9 @@
 import CPgQuery
 
-/// Turns libpg_query's tree into our own vocabulary. Offsets become places in the file by adding `base`.
+/// Turns libpg_query's tree into our own vocabulary. Offsets become places in the file.
 struct Lowering {
-  /// Where the parsed text starts in its file.
-  var base: Int
+  /// Where the parsed text stands in its file.
+  var places: TextPlaces
   /// How many expressions and queries the current node is inside of.
   var depth = 0
 
@@ -11,15 +11,23 @@ struct Lowering {
   /// frees the result does so recursively, on whatever stack its thread has.
   static let depthLimit = 1000
 
+  init(places: TextPlaces) {
+    self.places = places
+  }
+
   var deeper: Lowering {
     var lowering = self
     lowering.depth += 1
     return lowering
   }
 
-  func offset(_ location: Int32) -> Int { location < 0 ? -1 : base + Int(location) }
+  func offset(_ location: Int32) -> Int { location < 0 ? -1 : places.offset(of: Int(location)) }
 
   func names(_ nodes: [NodePointer]) -> [String] { nodes.compactMap(\.string) }
+
+  func names(_ count: Int, _ nodes: UnsafeMutablePointer<NodePointer?>?) -> [String] {
+    count == 0 ? [] : names(each(count, nodes))
+  }
 
   func objectName(_ parts: [String]) -> ObjectName {
     ObjectName(schema: parts.count > 1 ? parts[parts.count - 2] : nil, parts.last ?? "")
@@ -45,13 +53,34 @@ struct Lowering {
     }
   }
 
-  func typeName(_ type: UnsafeMutablePointer<PgQuery__TypeName>?) -> TypeName {
-    guard let type else { return TypeName(name: ObjectName("")) }
-    let parts = names(each(type.pointee.n_names, type.pointee.names))
-    let modifiers = each(type.pointee.n_typmods, type.pointee.typmods).compactMap(integer)
-    return TypeName(
-      name: objectName(parts), modifiers: modifiers, arrayDimensions: type.pointee.n_array_bounds,
-      isSet: type.pointee.setof != 0, isColumnType: type.pointee.pct_type != 0, offset: offset(type.pointee.location))
+  func typeName(_ pointer: UnsafeMutablePointer<PgQuery__TypeName>?) -> TypeName {
+    guard let type = pointer?.pointee else { return TypeName(name: ObjectName("")) }
+    let parts = names(type.n_names, type.names)
+    var result = TypeName(
+      name: objectName(parts), arrayDimensions: type.n_array_bounds, isSet: type.setof != 0,
+      isColumnType: type.pct_type != 0, offset: offset(type.location))
+    guard type.n_typmods > 0 else { return result }
+    let modifiers = each(type.n_typmods, type.typmods)
+    if result.name == ObjectName(schema: "pg_catalog", "interval") {
+      // The first is the mask of the fields, 32767 where all are meant; the second the precision.
+      result.intervalFields = integer(modifiers[0]).flatMap { $0 == 0x7FFF ? nil : $0 }
+      result.modifiers = modifiers.dropFirst().compactMap(constantText)
+    } else {
+      result.modifiers = modifiers.map { constantText($0) ?? "" }
+    }
+    return result
+  }
+
+  /// A constant's text, or a bare word, as type modifiers have it.
+  func constantText(_ node: NodePointer) -> String? {
+    switch expression(node) {
+    case .literal(.integer(let number), _): String(number)
+    case .literal(.number(let text), _), .literal(.string(let text), _), .literal(.bits(let text), _): text
+    case .column(let path, isWhole: false, _): path.last
+    case .operation(let operation) where operation.name.name == "-" && operation.operands.count == 1:
+      node.pointee.a_expr.pointee.rexpr.flatMap { constantText($0) }.map { "-" + $0 }
+    default: nil
+    }
   }
 
   func integer(_ node: NodePointer) -> Int? {
@@ -75,21 +104,67 @@ struct Lowering {
     nodes.filter { $0.kind == PG_QUERY__NODE__NODE_ROLE_SPEC }.map { role($0.pointee.role_spec) }
   }
 
-  /// The options of a statement: name and value as text.
-  func options(_ nodes: [NodePointer]) -> [(name: String, value: String, argument: NodePointer?)] {
+  /// An option of a statement: name, and value as text.
+  struct Option {
+    var name: String
+    var namespace: String?
+    var value: String
+    var argument: NodePointer?
+    var offset: Int
+
+    var isTrue: Bool { value == "true" }
+  }
+
+  func options(_ count: Int, _ nodes: UnsafeMutablePointer<NodePointer?>?) -> [Option] {
+    count == 0 ? [] : options(each(count, nodes))
+  }
+
+  func options(_ nodes: [NodePointer]) -> [Option] {
     nodes.compactMap { node in
       guard node.kind == PG_QUERY__NODE__NODE_DEF_ELEM, let element = node.pointee.def_elem else { return nil }
-      return (text(element.pointee.defname) ?? "", element.pointee.arg.map(optionText) ?? "", element.pointee.arg)
+      return Option(
+        name: text(element.pointee.defname) ?? "", namespace: text(element.pointee.defnamespace),
+        value: element.pointee.arg.map(optionText) ?? "", argument: element.pointee.arg,
+        offset: offset(element.pointee.location))
     }
   }
 
-  private func optionText(_ node: NodePointer) -> String {
+  func optionText(_ node: NodePointer) -> String {
     switch node.kind {
     case PG_QUERY__NODE__NODE_STRING: node.string ?? ""
     case PG_QUERY__NODE__NODE_INTEGER: String(node.pointee.integer.pointee.ival)
+    case PG_QUERY__NODE__NODE_FLOAT: text(node.pointee.float_.pointee.fval) ?? ""
     case PG_QUERY__NODE__NODE_BOOLEAN: node.pointee.boolean.pointee.boolval != 0 ? "true" : "false"
     case PG_QUERY__NODE__NODE_TYPE_NAME: typeName(node.pointee.type_name).name.name
+    case PG_QUERY__NODE__NODE_LIST: names(node.list).joined(separator: ".")
     default: ""
     }
+  }
+
+  /// Storage parameters and the like as a dictionary.
+  func parameters(_ count: Int, _ nodes: UnsafeMutablePointer<NodePointer?>?) -> [String: String] {
+    guard count > 0 else { return [:] }
+    let pairs = options(count, nodes).map { option in
+      ((option.namespace.map { "\($0)." } ?? "") + option.name, option.value.isEmpty ? "true" : option.value)
+    }
+    return Dictionary(pairs) { $1 }
+  }
+}
+
+/// Where a parsed text stands in its file. Most are a stretch of it, byte for byte; where the text was edited before it
+/// was parsed, `edits` say by how much what follows has moved.
+struct TextPlaces: Sendable {
+  var base: Int
+  /// From which byte of the parsed text on which difference applies; sorted.
+  var shifts: [(start: Int, delta: Int)] = []
+
+  init(base: Int) {
+    self.base = base
+  }
+
+  func offset(of place: Int) -> Int {
+    guard !shifts.isEmpty else { return base + place }
+    let delta = shifts.last { $0.start <= place }?.delta ?? 0
+    return base + place + delta
   }
 }

@@ -10,20 +10,40 @@ extension Lowering {
     let node = select.pointee
     var query = Query()
     query.with = with(node.with_clause)
-    query.targets = each(node.n_target_list, node.target_list).map(target)
+    query.isRecursive = node.with_clause.map { $0.pointee.recursive != 0 } ?? false
+    query.targets = targets(node.n_target_list, node.target_list)
     query.from = each(node.n_from_clause, node.from_clause).map(fromItem)
     query.filter = node.where_clause.map(expression)
-    query.otherExpressions =
-      expressions(each(node.n_group_clause, node.group_clause)) + (node.having_clause.map { [expression($0)] } ?? [])
-      + expressions(each(node.n_sort_clause, node.sort_clause)) + (node.limit_count.map { [expression($0)] } ?? [])
-      + (node.limit_offset.map { [expression($0)] } ?? []) + expressions(each(node.n_window_clause, node.window_clause))
-      + each(node.n_values_lists, node.values_lists).flatMap { expressions($0.list) }
-      + expressions(each(node.n_distinct_clause, node.distinct_clause).filter { $0.kind.rawValue != 0 })
-    if depth < Self.depthLimit {
-      query.operands = [node.larg, node.rarg].compactMap { $0 }.map { deeper.select($0) }
+    query.groupBy = expressions(node.n_group_clause, node.group_clause)
+    query.having = node.having_clause.map(expression)
+    query.windows = each(node.n_window_clause, node.window_clause).filter {
+      $0.kind == PG_QUERY__NODE__NODE_WINDOW_DEF
+    }.map { window($0.pointee.window_def) }
+    query.orderBy = sortKeys(each(node.n_sort_clause, node.sort_clause))
+    query.limit = node.limit_count.map(expression)
+    query.skip = node.limit_offset.map(expression)
+    query.values = each(node.n_values_lists, node.values_lists).map { expressions($0.list) }
+    if node.n_distinct_clause > 0 {
+      let keys = each(node.n_distinct_clause, node.distinct_clause).filter { $0.kind.rawValue != 0 }
+      query.distinct = keys.isEmpty ? .all : .on(expressions(keys))
+    }
+    if depth < Self.depthLimit, let left = node.larg, let right = node.rarg {
+      query.operands = [deeper.select(left), deeper.select(right)]
+      let kind: Query.SetOperation.Kind =
+        switch node.op {
+        case PG_QUERY__SET_OPERATION__SETOP_INTERSECT: .intersect
+        case PG_QUERY__SET_OPERATION__SETOP_EXCEPT: .except
+        default: .union
+        }
+      query.setOperation = Query.SetOperation(kind: kind, isAll: node.all != 0)
     }
     query.into = node.into_clause.flatMap { $0.pointee.rel }.map { reference($0) }
+    query.locking = each(node.n_locking_clause, node.locking_clause).map { _ in "UPDATE" }
     return query
+  }
+
+  func targets(_ count: Int, _ nodes: UnsafeMutablePointer<NodePointer?>?) -> [Query.Target] {
+    each(count, nodes).map(target)
   }
 
   private func target(_ node: NodePointer) -> Query.Target {
@@ -38,10 +58,19 @@ extension Lowering {
   func with(_ clause: UnsafeMutablePointer<PgQuery__WithClause>?) -> [CommonTableExpression] {
     guard let clause else { return [] }
     return each(clause.pointee.n_ctes, clause.pointee.ctes).compactMap { node in
-      guard node.kind == PG_QUERY__NODE__NODE_COMMON_TABLE_EXPR, let item = node.pointee.common_table_expr,
-        let statement = item.pointee.ctequery
+      guard node.kind == PG_QUERY__NODE__NODE_COMMON_TABLE_EXPR, let item = node.pointee.common_table_expr?.pointee,
+        let statement = item.ctequery
       else { return nil }
-      return CommonTableExpression(name: text(item.pointee.ctename) ?? "", statement: action(statement))
+      let isMaterialized: Bool? =
+        switch item.ctematerialized {
+        case PG_QUERY__CTEMATERIALIZE__CTEMaterializeAlways: true
+        case PG_QUERY__CTEMATERIALIZE__CTEMaterializeNever: false
+        default: nil
+        }
+      return CommonTableExpression(
+        name: text(item.ctename) ?? "", columns: names(each(item.n_aliascolnames, item.aliascolnames)),
+        statement: action(statement), offset: offset(item.location), isMaterialized: isMaterialized,
+        addsColumns: item.search_clause != nil || item.cycle_clause != nil)
     }
   }
 
@@ -52,72 +81,61 @@ extension Lowering {
       return .relation(reference(relation), alias: alias(relation.pointee.alias))
     case PG_QUERY__NODE__NODE_RANGE_SUBSELECT:
       let item = node.pointee.range_subselect!
-      return .subquery(item.pointee.subquery.map { query($0) } ?? Query(), alias: alias(item.pointee.alias))
-    case PG_QUERY__NODE__NODE_RANGE_FUNCTION:
-      let item = node.pointee.range_function!
-      let calls = each(item.pointee.n_functions, item.pointee.functions).flatMap(\.list)
-      return .function(calls.filter { $0.kind.rawValue != 0 }.map(expression), alias: alias(item.pointee.alias))
+      return .subquery(
+        item.pointee.subquery.map { query($0) } ?? Query(), alias: alias(item.pointee.alias),
+        isLateral: item.pointee.lateral != 0)
+    case PG_QUERY__NODE__NODE_RANGE_FUNCTION: return .function(functionItem(node.pointee.range_function.pointee))
     case PG_QUERY__NODE__NODE_JOIN_EXPR:
-      let join = node.pointee.join_expr!
-      guard let left = join.pointee.larg, let right = join.pointee.rarg, depth < Self.depthLimit else {
-        return .other([])
+      return join(node.pointee.join_expr.pointee) ?? .other([], alias: nil, columns: [])
+    case PG_QUERY__NODE__NODE_RANGE_TABLE_SAMPLE:
+      return node.pointee.range_table_sample.pointee.relation.map { fromItem($0) }
+        ?? .other([], alias: nil, columns: [])
+    case PG_QUERY__NODE__NODE_RANGE_TABLE_FUNC:
+      let item = node.pointee.range_table_func!.pointee
+      let columns = each(item.n_columns, item.columns).filter {
+        $0.kind == PG_QUERY__NODE__NODE_RANGE_TABLE_FUNC_COL
+      }.map { column -> (name: String, type: TypeName?) in
+        let column = column.pointee.range_table_func_col.pointee
+        return (text(column.colname) ?? "", column.type_name.map(typeName))
       }
-      return .join(deeper.fromItem(left), deeper.fromItem(right), condition: join.pointee.quals.map(expression))
-    default: return .other(expressions(node.childNodes))
+      let inside = [item.docexpr, item.rowexpr].compactMap { $0 }.map(expression)
+      return .other(inside, alias: alias(item.alias), columns: columns)
+    default: return .other(expressions(node.childNodes), alias: nil, columns: [])
     }
   }
 
-  private func alias(_ alias: UnsafeMutablePointer<PgQuery__Alias>?) -> String? {
-    alias.flatMap { text($0.pointee.aliasname) }
-  }
-
-  // MARK: - Statements that change rows
-
-  func insert(_ node: PgQuery__InsertStmt) -> Action {
-    var change = Modification(table: reference(node.relation))
-    change.columns = each(node.n_cols, node.cols).compactMap(columnTarget)
-    change.source = node.select_stmt.map { query($0) }
-    change.with = with(node.with_clause)
-    if let conflict = node.on_conflict_clause {
-      change.otherExpressions = expressions(each(conflict.pointee.n_target_list, conflict.pointee.target_list))
-      if let filter = conflict.pointee.where_clause { change.otherExpressions.append(expression(filter)) }
+  private func functionItem(_ item: PgQuery__RangeFunction) -> FunctionItem {
+    let definitions = columns(each(item.n_coldeflist, item.coldeflist))
+    let calls = each(item.n_functions, item.functions).compactMap { node -> FunctionItem.Call? in
+      let parts = node.list
+      guard let call = parts.first, call.kind.rawValue != 0 else { return nil }
+      let own = parts.count > 1 && parts[1].kind == PG_QUERY__NODE__NODE_LIST ? columns(parts[1].list) : []
+      return FunctionItem.Call(expression: expression(call), columns: own.isEmpty ? definitions : own)
     }
-    change.otherExpressions += expressions(each(node.n_returning_list, node.returning_list))
-    return .insert(change)
+    return FunctionItem(
+      calls: calls, alias: alias(item.alias), isLateral: item.lateral != 0, hasOrdinality: item.ordinality != 0,
+      isRowsFrom: item.is_rowsfrom != 0)
   }
 
-  func update(_ node: PgQuery__UpdateStmt) -> Action {
-    var change = Modification(table: reference(node.relation))
-    change.columns = each(node.n_target_list, node.target_list).compactMap(columnTarget)
-    change.from = each(node.n_from_clause, node.from_clause).map(fromItem)
-    change.filter = node.where_clause.map(expression)
-    change.with = with(node.with_clause)
-    change.otherExpressions = expressions(each(node.n_returning_list, node.returning_list))
-    return .update(change)
+  private func join(_ join: PgQuery__JoinExpr) -> FromItem? {
+    guard let left = join.larg, let right = join.rarg, depth < Self.depthLimit else { return nil }
+    let kind: Join.Kind =
+      switch join.jointype {
+      case PG_QUERY__JOIN_TYPE__JOIN_LEFT: .left
+      case PG_QUERY__JOIN_TYPE__JOIN_RIGHT: .right
+      case PG_QUERY__JOIN_TYPE__JOIN_FULL: .full
+      default: .inner
+      }
+    return .join(
+      Join(
+        kind: kind, isNatural: join.is_natural != 0, left: deeper.fromItem(left), right: deeper.fromItem(right),
+        using: names(each(join.n_using_clause, join.using_clause)),
+        usingAlias: join.join_using_alias.flatMap { text($0.pointee.aliasname) },
+        condition: join.quals.map(expression), alias: alias(join.alias)))
   }
 
-  func delete(_ node: PgQuery__DeleteStmt) -> Action {
-    var change = Modification(table: reference(node.relation))
-    change.from = each(node.n_using_clause, node.using_clause).map(fromItem)
-    change.filter = node.where_clause.map(expression)
-    change.with = with(node.with_clause)
-    change.otherExpressions = expressions(each(node.n_returning_list, node.returning_list))
-    return .delete(change)
-  }
-
-  func merge(_ node: PgQuery__MergeStmt) -> Action {
-    var change = Modification(table: reference(node.relation))
-    if let source = node.source_relation { change.from = [fromItem(source)] }
-    change.filter = node.join_condition.map(expression)
-    change.with = with(node.with_clause)
-    change.otherExpressions = expressions(each(node.n_merge_when_clauses, node.merge_when_clauses))
-    return .merge(change)
-  }
-
-  private func columnTarget(_ node: NodePointer) -> Modification.Column? {
-    guard node.kind == PG_QUERY__NODE__NODE_RES_TARGET, let target = node.pointee.res_target else { return nil }
-    return Modification.Column(
-      name: text(target.pointee.name) ?? "", value: target.pointee.val.map(expression),
-      offset: offset(target.pointee.location))
+  func alias(_ alias: UnsafeMutablePointer<PgQuery__Alias>?) -> Alias? {
+    guard let alias, let name = text(alias.pointee.aliasname) else { return nil }
+    return Alias(name: name, columns: names(each(alias.pointee.n_colnames, alias.pointee.colnames)))
   }
 }

@@ -9,7 +9,7 @@ struct DuplicateIndex: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.final.tables.flatMap { table -> [Diagnostic] in
-      let indexes = chain.final.indexes(on: table.name)
+      let indexes = chain.final.indexes(on: table.oid)
       return indexes.enumerated().compactMap { position, index in
         guard let origin = index.origin, origin.migration != nil, !index.isPartial,
           index.elements.allSatisfy({ $0.column != nil }),

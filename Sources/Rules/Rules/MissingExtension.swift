@@ -74,27 +74,27 @@ struct MissingExtension: Rule {
           Use(step: step, name: name.name, label: label, range: range, sqlState: sqlState, baseline: installed)
         ))
     }
-    let data = ExtensionObjects.known
     step.statement.action.walkExpressions { expression in
       switch expression {
       case .call(let call) where step.before.routines(call.name).isEmpty:
-        note(data.providing(function: call.name.name), call.name, "function", at: call.offset, "42883")
+        note(ExtensionObjects.providing(function: call.name.name), call.name, "function", at: call.offset, "42883")
       case .cast(_, let type, _) where step.before.type(type.name) == nil:
-        note(data.providing(type: type.name.name), type.name, "type", at: type.offset, "42704")
+        note(ExtensionObjects.providing(type: type.name.name), type.name, "type", at: type.offset, "42704")
       default: break
       }
     }
     for type in step.statement.action.columnTypes where step.before.type(type.name) == nil {
-      note(data.providing(type: type.name.name), type.name, "type", at: type.offset, "42704")
+      note(ExtensionObjects.providing(type: type.name.name), type.name, "type", at: type.offset, "42704")
     }
     if case .createIndex(let index) = step.statement.action {
       for name in index.elements.compactMap(\.operatorClass) {
-        note(data.providing(operatorClass: name.name), name, "operator class", at: -1, "42704")
+        note(ExtensionObjects.providing(operatorClass: name.name), name, "operator class", at: -1, "42704")
       }
     }
     for relation in step.statement.action.relationsRead()
     where step.before.relation(relation.name).map(\.isAssumed) ?? true {
-      note(data.providing(relation: relation.name.name), relation.name, "view", at: relation.offset, "42P01")
+      note(
+        ExtensionObjects.providing(relation: relation.name.name), relation.name, "view", at: relation.offset, "42P01")
     }
     return found
   }
@@ -108,7 +108,7 @@ extension Action {
       change.changes.compactMap {
         switch $0 {
         case .addColumn(let column, _): column.type
-        case .setType(_, let type, _): type
+        case .setType(_, let type, _, _): type
         default: nil
         }
       }

@@ -10,7 +10,7 @@ struct RedundantIndex: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.final.tables.flatMap { table -> [Diagnostic] in
-      let indexes = chain.final.indexes(on: table.name)
+      let indexes = chain.final.indexes(on: table.oid)
       return indexes.compactMap { index in
         guard let origin = index.origin, origin.migration != nil, index.isPlain, !index.isUnique,
           let cover = indexes.first(where: { $0.name != index.name && $0.covers(index) && !$0.equals(index) })
@@ -27,7 +27,7 @@ struct RedundantIndex: Rule {
       "index '\(index.name.name)' is redundant with \(what)",
       at: origin.file.firstMention(of: index.name.name, in: origin.range) ?? origin.range, of: origin,
       labels: cover.origin.map {
-        [$0.label("covered by this", naming: cover.constraint == nil ? cover.name.name : cover.table.name)]
+        [$0.label("covered by this", naming: cover.name.name)]
       } ?? [],
       notes: [
         "both \(isSame ? "are on" : "start with") (\(index.leadingColumns.joined(separator: ", "))); every write maintains both"

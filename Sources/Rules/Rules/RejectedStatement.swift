@@ -1,13 +1,42 @@
 import Catalog
 import Diagnostics
+import PostgresSyntax
 
-/// See rules/rejected-statement.md. Found by sending the statement to a server, not by reading it.
+/// See rules/rejected-statement.md. Also what a server says of a statement that was sent to it.
 public struct RejectedStatement: Rule {
   public static let id = "rejected-statement"
   public static let severity = Severity.error
   public static let category = Category.apply
 
   public init() {}
+
+  public func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+    step.outcome.rejections.compactMap { rejection in
+      guard rejection.isCertain else { return nil }
+      switch rejection.reason {
+      case .other(let message, let sqlState):
+        let place = rejection.offset.map { step.file.nameRange(at: $0, within: step.statement.range) }
+        return diagnostic(
+          message.replacing("\"", with: "'"), at: place ?? step.statement.range, of: step,
+          labels: rejection.related.map { [$0.label("it collides with this", naming: "")] } ?? [],
+          notes: ["PostgreSQL rejects the statement"],
+          help: "see what the error code \(sqlState) stands for in appendix A of the PostgreSQL documentation",
+          sqlState: sqlState)
+      case .undefined(let object) where !Self.kindsWithRules.contains(object.kind):
+        return diagnostic(
+          "\(object.kind.rawValue) '\(object)' does not exist", at: step.range(of: rejection, name: object.name),
+          of: step,
+          help: "create it in an earlier migration", sqlState: rejection.sqlState)
+      default: return nil
+      }
+    }
+  }
+
+  /// Kinds of object that a rule of their own looks for.
+  private static let kindsWithRules: Set<ObjectKind> = [
+    .table, .view, .materializedView, .foreignTable, .sequence, .column, .type, .domain, .schema, .function, .procedure,
+    .routine, .aggregate, .role, .constraint, .index, .trigger, .policy,
+  ]
 
   /// The finding for a statement that a server rejected.
   public static func diagnostic(

@@ -25,7 +25,7 @@ struct RollbackForeign: Rule {
   }
 
   private func finding(
-    _ object: Drop.Object, _ kind: ObjectKind, _ owner: Origin, _ step: Step, _ chain: Chain
+    _ object: Target, _ kind: ObjectKind, _ owner: Origin, _ step: Step, _ chain: Chain
   ) -> Diagnostic {
     let name = object.name.description
     return diagnostic(
@@ -37,15 +37,15 @@ struct RollbackForeign: Rule {
 
   /// Where the object that a rollback drops comes from: another migration than its own, if its own doesn't create it.
   private func owner(
-    of object: Drop.Object, _ kind: ObjectKind, in replayed: Chain.Replayed, _ chain: Chain
+    of object: Target, _ kind: ObjectKind, in replayed: Chain.Replayed, _ chain: Chain
   ) -> Origin? {
     let isOwn = (replayed.up + replayed.down).contains { creates(object, kind, $0) }
     guard !isOwn else { return nil }
-    if let origin = replayed.after.origin(of: object, kind) { return origin }
+    if let origin = replayed.after.origin(of: kind, object.name) { return origin }
     return chain.steps(changing: object.name.name).first { creates(object, kind, $0) }?.origin
   }
 
-  private func creates(_ object: Drop.Object, _ kind: ObjectKind, _ step: Step) -> Bool {
+  private func creates(_ object: Target, _ kind: ObjectKind, _ step: Step) -> Bool {
     let wanted = ObjectID(kind, schema: object.name.schema, object.name.name, table: object.table?.name)
     return step.outcome.effects.contains { effect in
       effect.isCreation && effect.object.matches(wanted)
@@ -54,22 +54,11 @@ struct RollbackForeign: Rule {
 }
 
 extension Catalog {
-  fileprivate func has(_ object: Drop.Object, _ kind: ObjectKind) -> Bool {
+  fileprivate func has(_ object: Target, _ kind: ObjectKind) -> Bool {
     if let table = object.table.flatMap({ relation($0) }) {
       return table.triggers.contains { $0.name == object.name.name }
         || table.policies.contains { $0.name == object.name.name }
     }
-    return origin(of: object, kind) != nil
-  }
-
-  /// Where an object that a DROP names was created.
-  fileprivate func origin(of object: Drop.Object, _ kind: ObjectKind) -> Origin? {
-    switch kind {
-    case .table, .view, .materializedView, .sequence, .foreignTable: relation(object.name)?.origin
-    case .index: index(object.name)?.origin
-    case .type, .domain: type(object.name)?.origin
-    case .function, .procedure, .routine: routines(object.name).first?.origin
-    default: nil
-    }
+    return origin(of: kind, object.name) != nil
   }
 }

@@ -11,13 +11,15 @@ struct UnindexedForeignKey: Rule {
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.final.tables.flatMap { table in
       table.constraints.compactMap { constraint -> Diagnostic? in
-        guard case .foreignKey(let target, _, let onDelete, _) = constraint.kind, let origin = constraint.origin,
+        guard let key = constraint.foreignKey, let origin = constraint.origin,
           origin.migration != nil, table.hasKnownColumns, !isIndexed(constraint.columns, of: table, chain.final)
         else { return nil }
         let columns = constraint.columns.map { "\(table.name.name).\($0)" }
         let list = constraint.columns.map(\.sqlIdentifier).joined(separator: ", ")
         let range = constraint.offset.map { origin.file.elementRange(at: $0, within: origin.range) } ?? origin.range
-        let work = onDelete == "CASCADE" || onDelete.hasPrefix("SET") ? "every delete in" : "every delete of a key in"
+        let work =
+          key.onDelete == .noAction || key.onDelete == .restrict ? "every delete of a key in" : "every delete in"
+        let target = chain.final.relation(key.target)?.name ?? key.targetName
         return diagnostic(
           "foreign key on \(columns.quotedList()) has no index", at: range, of: origin,
           notes: ["\(work) '\(target.name)' scans all of '\(table.name.name)'"],
@@ -27,7 +29,7 @@ struct UnindexedForeignKey: Rule {
   }
 
   private func isIndexed(_ columns: [String], of table: Relation, _ catalog: Catalog) -> Bool {
-    catalog.indexes(on: table.name).contains { index in
+    catalog.indexes(on: table.oid).contains { index in
       index.method != "gin" && index.method != "brin" && (!index.isPartial || index.filterColumns.isSubset(of: columns))
         && Set(index.leadingColumns.prefix(columns.count)) == Set(columns)
     }

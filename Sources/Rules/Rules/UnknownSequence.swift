@@ -16,7 +16,7 @@ struct UnknownSequence: Rule {
       var notes: [String] = []
       if let key {
         notes.append(
-          "'\(key.table).\(key.column.name)' is \(key.column.type ?? "no serial"): only serial and identity columns have a sequence"
+          "'\(key.table).\(key.column.name)' is \(key.column.type.map { step.before.format($0) } ?? "no serial"): only serial and identity columns have a sequence"
         )
       } else if !isCertain {
         notes.append("no migration creates it; it may exist outside them")

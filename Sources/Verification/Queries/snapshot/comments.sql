@@ -49,6 +49,9 @@ join lateral (
   from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
   where d.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass and t.oid = d.objoid
     and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+    and not exists (
+      select from pg_catalog.pg_depend e
+      where e.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and e.objid = t.oid and e.deptype = 'e')
   union all
   select 'schema', n.nspname
   from pg_catalog.pg_namespace n

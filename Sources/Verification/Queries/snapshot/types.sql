@@ -8,6 +8,7 @@ select 'type' as kind,
          when 'd' then 'domain over ' || pg_catalog.format_type(t.typbasetype, t.typtypmod)
          when 'c' then 'composite'
          when 'r' then 'range'
+         when 'b' then 'base'
          else 'shell' end as facts,
        pg_catalog.concat_ws(' ', pg_catalog.pg_get_userbyid(t.typowner), t.typdefault,
          case when t.typnotnull then 'not null' end,
@@ -17,7 +18,7 @@ select 'type' as kind,
           from pg_catalog.pg_attribute a where t.typtype = 'c' and a.attrelid = t.typrelid and a.attnum > 0)) as definition
 from pg_catalog.pg_type t
 join pg_catalog.pg_namespace n on n.oid = t.typnamespace
-where (t.typtype in ('e', 'd', 'r') or t.typtype = 'p' and not t.typisdefined
+where (t.typtype in ('e', 'd', 'r') or t.typtype = 'b' and t.typelem = 0 or t.typtype = 'p' and not t.typisdefined
        or t.typtype = 'c' and exists (select from pg_catalog.pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
   and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
   and not exists (

@@ -34,13 +34,18 @@ public struct Rejection: Hashable, Sendable {
     case dependents(ObjectID, [ObjectID])
     /// An index clause inside CREATE TABLE.
     case inlineIndex(InlineIndexClause)
+    /// No function of the name takes these types; the ones that there are.
+    case noFunction(String, types: [String], candidates: [String])
+    case noOperator(String, types: [String])
+    /// Whatever else the server has against it, in its own words.
+    case other(String, sqlState: String)
 
     /// The objects whose state decides.
     var objects: [ObjectID] {
       switch self {
       case .undefined(let object), .duplicate(let object): [object]
       case .dependents(let object, let dependents): [object] + dependents
-      case .inlineIndex: []
+      case .inlineIndex, .noFunction, .noOperator, .other: []
       }
     }
   }
@@ -53,6 +58,13 @@ public struct Rejection: Hashable, Sendable {
   /// Where the object was created, if it was.
   public var related: Origin?
 
+  init(_ reason: Reason, offset: Int? = nil, isCertain: Bool = true, related: Origin? = nil) {
+    self.reason = reason
+    self.offset = offset.flatMap { $0 < 0 ? nil : $0 }
+    self.isCertain = isCertain
+    self.related = related
+  }
+
   /// The code of the error (PostgreSQL documentation, appendix A).
   public var sqlState: String {
     switch reason {
@@ -60,20 +72,24 @@ public struct Rejection: Hashable, Sendable {
       switch object.kind {
       case .table, .view, .materializedView, .sequence, .foreignTable: "42P01"
       case .column: "42703"
-      case .function, .procedure, .aggregate, .routine: "42883"
+      case .function, .procedure, .aggregate, .routine, .operator: "42883"
       case .schema: "3F000"
+      case .database: "3D000"
       default: "42704"
       }
     case .duplicate(let object):
       switch object.kind {
       case .table, .view, .materializedView, .sequence, .index, .foreignTable: "42P07"
       case .column: "42701"
-      case .function, .procedure, .aggregate, .routine: "42723"
+      case .function, .procedure, .aggregate, .routine, .operator: "42723"
       case .schema: "42P06"
+      case .database: "42P04"
       default: "42710"
       }
     case .dependents: "2BP01"
     case .inlineIndex: "42704"
+    case .noFunction, .noOperator: "42883"
+    case .other(_, let sqlState): sqlState
     }
   }
 }

@@ -38,33 +38,39 @@ enum GeneratedNames {
   }
 }
 
-extension Catalog {
-  /// A relation name that is still free in the schema: the label gets a number where it isn't.
-  func freeRelationName(_ first: String, _ second: String?, _ label: String, in schema: String) -> String {
-    free { number in
-      GeneratedNames.join(first, second, label + number)
-    } isTaken: {
-      let name = ObjectName(schema: schema, $0)
-      return relations[name] != nil || indexes[name] != nil
+extension GeneratedNames {
+  /// The first name that is free: the label gets a number where it isn't.
+  static func first(_ first: String, _ second: String?, _ label: String, isTaken: (String) -> Bool) -> String {
+    var name = join(first, second, label)
+    var number = 0
+    while isTaken(name) {
+      number += 1
+      name = join(first, second, label + String(number))
     }
+    return name
+  }
+
+  /// The name of the multirange type that comes with a range type (PostgreSQL source, `makeMultirangeTypeName`).
+  static func multirange(_ range: String) -> String {
+    guard let place = range.firstRange(of: "range") else { return join(range, nil, "multirange") }
+    return truncated(range.replacingCharacters(in: place))
+  }
+}
+
+extension String {
+  fileprivate func replacingCharacters(in place: Range<String.Index>) -> String {
+    String(self[..<place.lowerBound]) + "multirange" + String(self[place.upperBound...])
+  }
+}
+
+extension Catalog {
+  /// A relation name that is still free in the schema.
+  func freeRelationName(_ first: String, _ second: String?, _ label: String, in schema: String) -> String {
+    GeneratedNames.first(first, second, label) { relationNames[ObjectName(schema: schema, $0)] != nil }
   }
 
   /// A constraint name that is still free on the table.
   func freeConstraintName(_ first: String, _ second: String?, _ label: String, on table: Relation) -> String {
-    free { number in
-      GeneratedNames.join(first, second, label + number)
-    } isTaken: { name in
-      table.constraints.contains { $0.name == name }
-    }
-  }
-
-  private func free(_ make: (String) -> String, isTaken: (String) -> Bool) -> String {
-    var name = make("")
-    var number = 0
-    while isTaken(name) {
-      number += 1
-      name = make(String(number))
-    }
-    return name
+    GeneratedNames.first(first, second, label) { name in table.constraints.contains { $0.name == name } }
   }
 }

@@ -1,0 +1,143 @@
+import PostgresSyntax
+
+/// Statements on rows and on the session.
+extension Application {
+  mutating func applyData(_ action: Action) {
+    switch action {
+    case .insert, .update, .delete, .merge:
+      _ = analyze { $0.shape(of: action) }
+      noteCalls(action)
+    case .query(let query):
+      if let into = query.into {
+        createTable(fromQuery: query, into: into)
+      } else {
+        _ = analyze { $0.shape(of: query) }
+      }
+      noteCalls(action)
+    case .truncate(let tables, _): for name in tables { truncate(name) }
+    case .lock(let tables): for name in tables { _ = table(name) }
+    case .copy(let copy): self.copy(copy)
+    case .refresh(let name, let concurrently, let withData):
+      refresh(name, concurrently: concurrently, withData: withData)
+    case .reindex(let kind, let name, _): reindex(kind, name)
+    case .vacuum(let tables, _): for name in tables { _ = table(name) }
+    case .call(let call): self.call(call)
+    case .explain(let inner): if case .execute = inner {} else { explain(inner) }
+    case .prepare(let prepare): self.prepare(prepare)
+    case .execute(let name, _):
+      if catalog.session.prepared[name] == nil {
+        reject("prepared statement '\(name)' does not exist", "26000")
+      }
+    case .cursor(_, let query): _ = analyze { $0.shape(of: query) }
+    case .set(let variable): set(variable)
+    case .doBlock(let body): run(body)
+    default: break
+    }
+  }
+
+  private mutating func explain(_ action: Action) {
+    switch action {
+    case .createTableAs(let table): if let query = table.query { _ = analyze { $0.shape(of: query) } }
+    default: _ = analyze { $0.shape(of: action) }
+    }
+  }
+
+  private mutating func truncate(_ name: Reference) {
+    guard let relation = table(name) else { return }
+    if relation.kind == .view || relation.kind == .materializedView || relation.kind == .sequence {
+      reject("'\(relation.name.name)' is not a table", "42809", at: name.offset)
+    }
+  }
+
+  private mutating func copy(_ statement: Copy) {
+    if let query = statement.query { _ = analyze { $0.shape(of: query) } }
+    guard let reference = statement.table, let relation = table(reference) else { return }
+    check(statement.columns, of: relation, at: reference.offset)
+    if relation.kind == .view, !statement.isFrom {
+      reject("cannot copy from view '\(relation.name.name)'", "42809", at: reference.offset)
+    }
+    guard let filter = statement.filter else { return }
+    let scope = Analyzer(catalog).scope(of: relation)
+    _ = analyze { analyzer in
+      analyzer.inside(scope) { analyzer in analyzer.at(.copy) { $0.requireBoolean(filter, "WHERE") } }
+    }
+  }
+
+  private mutating func refresh(_ name: Reference, concurrently: Bool, withData: Bool) {
+    guard let relation = table(name, as: .materializedView) else { return }
+    guard relation.kind == .materializedView || relation.isAssumed else {
+      reject("'\(relation.name.name)' is not a materialized view", "0A000", at: name.offset)
+      return
+    }
+    guard concurrently, !relation.isAssumed else { return }
+    if !withData {
+      reject("REFRESH options CONCURRENTLY and WITH NO DATA cannot be used together", "42601", at: name.offset)
+    }
+    let hasKey = catalog.indexes(on: relation.oid).contains { index in
+      index.isUnique && !index.isPartial && index.elements.allSatisfy { $0.column != nil }
+    }
+    if !hasKey, !catalog.unseen.mayConcern(relation.id) {
+      reject("cannot refresh materialized view '\(relation.name)' concurrently", "55000", at: name.offset)
+    }
+  }
+
+  private mutating func reindex(_ kind: ObjectKind, _ name: Reference) {
+    switch kind {
+    case .index:
+      guard catalog.index(name.name) == nil else { return }
+      if let relation = catalog.relation(name.name), !relation.isAssumed {
+        reject("'\(relation.name.name)' is not an index", "42809", at: name.offset)
+      } else if catalog.relation(name.name) == nil {
+        reject(.undefined(ObjectID(.table, name.name)), at: name.offset, isCertain: catalog.isComplete)
+      }
+    case .table: _ = table(name)
+    case .schema:
+      if !catalog.hasSchema(name.name.name) {
+        reject(.undefined(ObjectID(.schema, name.name.name)), isCertain: catalog.isComplete)
+      }
+    default: break
+    }
+  }
+
+  /// CALL runs a procedure, whose OUT arguments are given as well.
+  private mutating func call(_ call: FunctionCall) {
+    let candidates = catalog.functions(call.name)
+    noteCalls(.query(Query(calling: call)))
+    guard !candidates.isEmpty else {
+      guard !catalog.hasUnknownExtension else { return }
+      reject(
+        .undefined(ObjectID(.procedure, schema: call.name.schema, call.name.name, signature: "")), at: call.offset,
+        isCertain: catalog.isComplete)
+      return
+    }
+    if candidates.allSatisfy({ $0.kind != .procedure }) {
+      reject("\(call.name) is not a procedure", "42809", at: call.offset)
+      return
+    }
+    _ = analyze { analyzer in
+      analyzer.inside(Scope()) { analyzer in for argument in call.arguments { _ = analyzer.type(of: argument) } }
+    }
+  }
+
+  private mutating func prepare(_ statement: Prepare) {
+    if catalog.session.prepared[statement.name] != nil {
+      reject("prepared statement '\(statement.name)' already exists", "42P05")
+      return
+    }
+    let types = statement.types.map { dataType($0)?.oid }
+    _ = analyze { analyzer in
+      analyzer.parameters = types.isEmpty ? nil : types
+      // Parameters without a type get one from where they stand.
+      return analyzer.shape(of: statement.statement)
+    }
+    catalog.session.prepared[statement.name] = statement
+  }
+}
+
+extension Query {
+  /// `SELECT function(…)`
+  fileprivate init(calling call: FunctionCall) {
+    self.init()
+    targets = [Target(name: nil, value: .call(call), offset: call.offset)]
+  }
+}

@@ -1,0 +1,70 @@
+import Diagnostics
+import PostgresSyntax
+
+/// What the server checks of PL/pgSQL when a function is made or a DO block begins: the types of variables, and the
+/// grammar of the SQL inside.
+extension Application {
+  mutating func checkProcedural(_ text: CodeText) { check(text.block, text) }
+
+  private mutating func check(_ block: ProceduralBlock, _ text: CodeText) {
+    for declaration in block.declarations { checkType(of: declaration, text) }
+    check(block.statements, text)
+    for handler in block.handlers { check(handler.statements, text) }
+  }
+
+  private mutating func checkType(of declaration: ProceduralBlock.Declaration, _ text: CodeText) {
+    let tokens = text.source.tokens(in: declaration.type)
+    let words = tokens.map { text.source.identifier($0) ?? text.source.text($0.range) }
+    guard let first = words.first, !words.contains("%"),
+      !["alias", "cursor", "record", "no", "scroll", "refcursor"].contains(first)
+    else { return }
+    // A collation may follow the type.
+    var end = declaration.type.upperBound
+    if let clause = words.firstIndex(of: "collate") ?? words.firstIndex(of: "not") {
+      end = tokens[clause].range.lowerBound
+    }
+    guard end > declaration.type.lowerBound else { return }
+    let written = text.source.text(declaration.type.lowerBound..<end)
+    let parsed = parse(SourceFile(path: "", text: "SELECT NULL::" + written))
+    guard parsed.errors.isEmpty, case .query(let query)? = parsed.statements.first?.action, query.targets.count == 1,
+      case .cast(_, let type, _) = query.targets[0].value
+    else { return }
+    guard case .undefined = catalog.lookUp(type), !catalog.hasUnknownExtension else { return }
+    reject(
+      .undefined(ObjectID(.type, type.name)), at: text.offset(of: declaration.type.lowerBound),
+      isCertain: catalog.isComplete)
+  }
+
+  private mutating func check(_ statements: [ProceduralStatement], _ text: CodeText) {
+    for statement in statements {
+      switch statement {
+      case .sql(let range, let into): checkSyntax(range, without: into, text)
+      case .branch(let branches, let otherwise):
+        for branch in branches { check(branch.statements, text) }
+        check(otherwise, text)
+      case .loop(let body, _): check(body, text)
+      case .block(let block): check(block, text)
+      case .perform, .execute, .assignment, .returns, .returnQuery, .raise, .other: break
+      }
+    }
+  }
+
+  private mutating func checkSyntax(_ range: Range<Int>, without into: Range<Int>?, _ text: CodeText) {
+    guard !range.isEmpty else { return }
+    let parsed: ParsedSQL
+    var skipped: Range<Int>?
+    if let into {
+      skipped = into
+      let blank = String(repeating: " ", count: into.count)
+      let sql =
+        text.source.text(range.lowerBound..<into.lowerBound) + blank
+        + text.source.text(into.upperBound..<range.upperBound)
+      parsed = parse(SourceFile(path: "", text: sql))
+    } else {
+      parsed = parse(text.source, in: range)
+    }
+    guard let error = parsed.errors.first else { return }
+    let place = skipped == nil ? error.range.lowerBound : range.lowerBound + error.range.lowerBound
+    reject(error.message.replacing("\"", with: "'"), "42601", at: text.offset(of: place))
+  }
+}

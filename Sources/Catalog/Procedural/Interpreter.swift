@@ -1,0 +1,227 @@
+import Diagnostics
+import PostgresSyntax
+
+/// Running DO blocks as far as their text alone says what they do.
+///
+/// Conditions and texts for EXECUTE are worked out where they depend on the catalog and constants only; what depends on
+/// anything else may happen or not, and casts doubt on what it names.
+extension Application {
+  mutating func run(_ body: CodeBody) {
+    guard body.language == "plpgsql" else {
+      if body.language != "sql" { catalog.unseen.note(body) }
+      return
+    }
+    let text = CodeText(body, in: origin.file, within: origin.range)
+    let block = text.block
+    var run = ProceduralRun(text: text)
+    _ = execute(block, &run)
+  }
+
+  fileprivate struct ProceduralRun {
+    var text: CodeText
+    /// Variables with a constant value that is known; nil where it isn't.
+    var variables: [String: Value?] = [:]
+
+    func sql(_ range: Range<Int>) -> String { text.source.text(range) }
+  }
+
+  /// How a statement ended.
+  private enum Ending {
+    case next, returned
+    case failed
+  }
+
+  private mutating func execute(_ block: ProceduralBlock, _ run: inout ProceduralRun) -> Ending {
+    for declaration in block.declarations {
+      run.variables[declaration.name] = declaration.value.map { evaluate($0, run) } ?? .some(.null)
+    }
+    guard !block.handlers.isEmpty else { return execute(block.statements, &run) }
+    // A block with handlers is a subtransaction: what fails in it never happened.
+    let before = (catalog: catalog, outcome: outcome)
+    let ending = execute(block.statements, &run)
+    guard let rejection = outcome.rejections.dropFirst(before.outcome.rejections.count).first(where: { _ in true })
+    else {
+      return ending
+    }
+    guard let handler = block.handlers.first(where: { $0.handles(rejection.sqlState) }) else { return .failed }
+    if rejection.isCertain {
+      catalog = before.catalog
+    }
+    outcome = before.outcome
+    if handler.statements.allSatisfy(\.isHarmless) { return .next }
+    return execute(handler.statements, &run)
+  }
+
+  private mutating func execute(_ statements: [ProceduralStatement], _ run: inout ProceduralRun) -> Ending {
+    for statement in statements {
+      let known = outcome.rejections.count
+      let ending = execute(statement, &run)
+      // A certain rejection ends the block.
+      if outcome.rejections.dropFirst(known).contains(where: \.isCertain) { return .failed }
+      if case .next = ending { continue }
+      return ending
+    }
+    return .next
+  }
+
+  private mutating func execute(_ statement: ProceduralStatement, _ run: inout ProceduralRun) -> Ending {
+    switch statement {
+    case .sql(let range, let into): sql(range, into: into, &run)
+    case .perform(let range): perform(range, run)
+    case .execute(let range): dynamic(range, run)
+    case .assignment(let target, let value):
+      let name = run.sql(target).lowercased()
+      run.variables[name] = .some(evaluate(value, run))
+    case .branch(let branches, let otherwise): return branch(branches, otherwise, &run)
+    case .loop(let body, _): doubt(body, run)
+    case .block(let block): return execute(block, &run)
+    case .returns: return .returned
+    case .returnQuery, .other: break
+    case .raise(let level, _): if level == "exception" { return raise() }
+    }
+    return .next
+  }
+
+  private mutating func raise() -> Ending {
+    reject("the block raises an exception", "P0001")
+    return .failed
+  }
+
+  // MARK: - Statements
+
+  private mutating func sql(_ range: Range<Int>, into: Range<Int>?, _ run: inout ProceduralRun) {
+    if let into {
+      // What a query finds is known only where it asks the catalog.
+      for name in run.text.source.tokens(in: into).compactMap({ run.text.source.identifier($0) }) {
+        run.variables[name] = .some(nil)
+      }
+      let text = run.sql(range.lowerBound..<into.lowerBound) + " " + run.sql(into.upperBound..<range.upperBound)
+      let parsed = parse(SourceFile(path: "", text: text))
+      if let action = parsed.statements.first?.action, case .query(let query) = action,
+        let name = run.text.source.tokens(in: into).compactMap({ run.text.source.identifier($0) }).last
+      {
+        run.variables[name] = .some(CatalogQuery(catalog, variables: run.known).scalar(query))
+      }
+      return
+    }
+    let parsed = parse(run.text.source, in: range)
+    for statement in parsed.statements { apply(statement, in: run.text.source, run) { run.text.offset(of: $0) } }
+  }
+
+  private mutating func apply(
+    _ statement: Statement, in file: SourceFile, _ run: ProceduralRun, _ place: (Int) -> Int
+  ) {
+    switch statement.action {
+    // Rows depend on variables that aren't followed.
+    case .insert, .update, .delete, .merge, .query: return
+    case .transaction: return
+    default: break
+    }
+    var inner = Application(
+      catalog: catalog, origin: Origin(file: file, range: statement.range, migration: origin.migration))
+    inner.apply(statement.action)
+    catalog = inner.catalog
+    for var rejection in inner.outcome.rejections {
+      rejection.offset = rejection.offset.map(place)
+      outcome.rejections.append(rejection)
+    }
+    outcome.effects += inner.outcome.effects
+    outcome.references += inner.outcome.references
+  }
+
+  private mutating func perform(_ range: Range<Int>, _ run: ProceduralRun) {
+    let parsed = parse(SourceFile(path: "", text: "SELECT " + run.sql(range)))
+    if let action = parsed.statements.first?.action { noteCalls(action) }
+  }
+
+  /// `EXECUTE text`
+  private mutating func dynamic(_ range: Range<Int>, _ run: ProceduralRun) {
+    guard case .text(let sql)? = evaluate(range, run) else {
+      catalog.unseen.noteDynamic(run.sql(range))
+      return
+    }
+    let file = SourceFile(path: origin.file.path, text: sql)
+    let place = run.text.offset(of: range.lowerBound)
+    for statement in parse(file).statements { apply(statement, in: file, run) { _ in place } }
+  }
+
+  private mutating func branch(
+    _ branches: [ProceduralStatement.Branch], _ otherwise: [ProceduralStatement], _ run: inout ProceduralRun
+  ) -> Ending {
+    for (index, branch) in branches.enumerated() {
+      switch evaluate(branch.condition, run) {
+      case .boolean(true)?: return execute(branch.statements, &run)
+      case .boolean(false)?, .null?: continue
+      default:
+        for remaining in branches[index...] { doubt(remaining.statements, run) }
+        doubt(otherwise, run)
+        return .next
+      }
+    }
+    return execute(otherwise, &run)
+  }
+
+  /// Statements that may run or not: what they name is no longer certain.
+  private mutating func doubt(_ statements: [ProceduralStatement], _ run: ProceduralRun) {
+    for statement in statements {
+      switch statement {
+      case .sql(let range, _): catalog.unseen.note(text: run.sql(range))
+      case .execute(let range): catalog.unseen.noteDynamic(run.sql(range))
+      case .branch(let branches, let otherwise):
+        for branch in branches { doubt(branch.statements, run) }
+        doubt(otherwise, run)
+      case .loop(let body, _): doubt(body, run)
+      case .block(let block): doubt(block.statements + block.handlers.flatMap(\.statements), run)
+      case .perform(let range): perform(range, run)
+      case .assignment, .returns, .returnQuery, .raise, .other: break
+      }
+    }
+  }
+
+  private func evaluate(_ range: Range<Int>, _ run: ProceduralRun) -> Value? {
+    let parsed = parse(SourceFile(path: "", text: "SELECT " + run.sql(range)))
+    guard parsed.errors.isEmpty, case .query(let query)? = parsed.statements.first?.action, query.targets.count == 1,
+      query.from.isEmpty, query.filter == nil
+    else { return nil }
+    return CatalogQuery(catalog, variables: run.known).value(of: query.targets[0].value, in: [:])
+  }
+}
+
+extension Application.ProceduralRun {
+  var known: [String: Value] { variables.compactMapValues { $0 } }
+}
+
+extension ProceduralStatement {
+  /// Whether it changes no schema.
+  fileprivate var isHarmless: Bool {
+    switch self {
+    case .raise(let level, _): level != "exception"
+    case .other, .returns: true
+    default: false
+    }
+  }
+}
+
+extension ProceduralBlock.Handler {
+  /// Whether an error of that code is handled (PostgreSQL documentation, appendix A "PostgreSQL Error Codes").
+  func handles(_ sqlState: String) -> Bool {
+    conditions.contains { condition in
+      condition == "others" || condition == sqlState.lowercased() || condition == sqlState
+        || Self.codes[condition] == sqlState
+        || Self.classes[condition].map { sqlState.hasPrefix($0) } == true
+    }
+  }
+
+  private static let classes = ["syntax_error_or_access_rule_violation": "42", "data_exception": "22"]
+
+  private static let codes = [
+    "duplicate_object": "42710", "duplicate_table": "42P07", "duplicate_column": "42701", "duplicate_function": "42723",
+    "duplicate_schema": "42P06", "duplicate_alias": "42712", "duplicate_database": "42P04", "undefined_table": "42P01",
+    "undefined_column": "42703", "undefined_object": "42704", "undefined_function": "42883",
+    "invalid_schema_name": "3F000", "dependent_objects_still_exist": "2BP01", "invalid_table_definition": "42P16",
+    "wrong_object_type": "42809", "feature_not_supported": "0A000", "datatype_mismatch": "42804",
+    "invalid_foreign_key": "42830", "syntax_error": "42601", "object_not_in_prerequisite_state": "55000",
+    "invalid_object_definition": "42P17", "raise_exception": "P0001", "invalid_parameter_value": "22023",
+    "insufficient_privilege": "42501", "unique_violation": "23505",
+  ]
+}

@@ -1,0 +1,179 @@
+import Catalog
+import Diagnostics
+import Migrations
+import Postgres
+import PostgresSyntax
+import Rules
+
+/// How the simulated catalog compares with that of a server to which the same statements were sent.
+public struct Comparison: Sendable {
+  /// One statement on which the simulation and the server disagree.
+  public struct Misprediction: Sendable {
+    public var range: SourceRange
+    /// The SQLSTATE that was predicted; nil for acceptance.
+    public var predicted: String?
+    public var actual: String?
+    public var message: String
+  }
+
+  public var statements = 0
+  /// Statements that the server rejected for a reason that depends on the schema.
+  public var schemaFailures = 0
+  /// Statements that it rejected because of data or of what is outside the files.
+  public var otherFailures = 0
+  /// Predicted rejections, and those of them that came with the same SQLSTATE.
+  public var predictedFailures = 0
+  public var confirmedFailures = 0
+  public var mispredictions: [Misprediction] = []
+  public var simulatedObjects = 0
+  public var realObjects = 0
+  public var equalObjects = 0
+  public var onlySimulated: [InventoryItem] = []
+  public var onlyReal: [InventoryItem] = []
+  public var postgres = ""
+
+  /// The share of objects that are the same on both sides.
+  public var equality: Double {
+    let all = max(simulatedObjects, realObjects)
+    return all == 0 ? 1 : Double(equalObjects) / Double(all)
+  }
+
+  /// The share of predicted rejections that came.
+  public var precision: Double {
+    predictedFailures == 0 ? 1 : Double(confirmedFailures) / Double(predictedFailures)
+  }
+
+  /// The share of the rejections that depend on the schema that were predicted.
+  public var recall: Double {
+    schemaFailures == 0 ? 1 : Double(confirmedFailures) / Double(schemaFailures)
+  }
+
+  /// Compares two inventories.
+  public mutating func compare(simulated: [InventoryItem], real: [InventoryItem]) {
+    simulatedObjects = simulated.count
+    realObjects = real.count
+    var counts: [InventoryItem: Int] = [:]
+    for item in simulated { counts[item, default: 0] += 1 }
+    for item in real {
+      if let count = counts[item], count > 0 {
+        counts[item] = count - 1
+        equalObjects += 1
+      } else {
+        onlyReal.append(item)
+      }
+    }
+    onlySimulated = counts.flatMap { Array(repeating: $0.key, count: $0.value) }.sorted()
+  }
+}
+
+/// Sends the migrations to an empty database and replays them beside it, statement by statement.
+///
+/// - Parameter version: the last migration to apply; nil for all.
+/// - Throws: `PostgresError` where the connection is lost.
+public func compareWithServer(
+  _ set: MigrationSet, upTo version: String? = nil, threads: Int, on server: ThrowawayServer,
+  progress: @escaping (String) -> Void = { _ in }
+) throws -> Comparison {
+  let databases = Databases(server: server)
+  try databases.create("schemacheck_main")
+  let connection = try server.connect(to: "schemacheck_main")
+  var run = ComparisonRun(connection: connection, isTransactional: set.transactions == .file)
+  run.result.postgres = connection.serverVersion
+  for script in set.baseline ?? [] { try run.apply(script, wraps: false) }
+  for migration in set.migrations {
+    progress("migration \(migration.version)")
+    for script in migration.up { try run.apply(script, wraps: run.isTransactional) }
+    if migration.version == version { break }
+  }
+  run.result.compare(simulated: run.replay.catalog.inventory, real: try Snapshot(connection).inventory)
+  return run.result
+}
+
+private struct ComparisonRun {
+  var connection: Connection
+  var isTransactional: Bool
+  var replay = Replay(Catalog(isComplete: true), isFaithful: true)
+  var result = Comparison()
+
+  mutating func apply(_ script: Script, wraps: Bool) throws {
+    let parsed = parse(script.file, in: script.range)
+    let pieces =
+      (parsed.statements.map { ($0.range, Optional($0), nil as ParseError?) }
+      + parsed.errors.map { ($0.statement, nil, Optional($0)) }).sorted { $0.0.lowerBound < $1.0.lowerBound }
+    let wraps = wraps && !parsed.statements.contains { $0.action.needsItsOwnTransaction }
+    if wraps { try connection.execute("BEGIN") }
+    for (range, statement, error) in pieces {
+      if case .copy(let copy)? = statement?.action, copy.isClient { continue }
+      try send(range, statement, error, in: script.file, isSaved: wraps)
+    }
+    if wraps { _ = try rejection(of: "COMMIT") }
+    if connection.isInTransaction { try connection.execute("ROLLBACK") }
+    _ = try rejection(of: "DISCARD ALL")
+    replay.endScript()
+  }
+
+  private mutating func send(
+    _ range: Range<Int>, _ statement: Statement?, _ error: ParseError?, in file: SourceFile, isSaved: Bool
+  ) throws {
+    result.statements += 1
+    if isSaved { try connection.execute("SAVEPOINT schemacheck") }
+    let failure = try rejection(of: file.text(range))
+    if isSaved, connection.isInTransaction {
+      _ = try rejection(of: failure == nil ? "RELEASE schemacheck" : "ROLLBACK TO schemacheck; RELEASE schemacheck")
+    }
+    var predicted: String?
+    var message = error?.message ?? ""
+    if let statement {
+      let before = replay
+      let step = replay.run(statement, in: file, migration: nil, direction: .up)
+      predicted = step.outcome.sqlState
+      message = step.outcome.rejections.first { $0.isCertain }.map { "\($0.reason)" } ?? ""
+      // What depends on data or on the machine is no question to the simulation; it goes on as the server does.
+      if let state = failure?.sqlState, predicted == nil, !state.dependsOnSchema {
+        replay = before
+        if connection.isInTransaction, !isSaved { replay.noteSyntaxError() }
+      }
+    } else {
+      predicted = "42601"
+      replay.noteSyntaxError()
+    }
+    count(predicted, failure, message, file.range(range))
+  }
+
+  private mutating func count(_ predicted: String?, _ failure: PostgresError?, _ message: String, _ range: SourceRange)
+  {
+    let actual = failure?.sqlState
+    if predicted != nil { result.predictedFailures += 1 }
+    if let actual {
+      if actual == predicted || actual.dependsOnSchema { result.schemaFailures += 1 } else { result.otherFailures += 1 }
+    }
+    if predicted != nil, predicted == actual { result.confirmedFailures += 1 }
+    guard predicted != actual else { return }
+    if predicted == nil, let actual, !actual.dependsOnSchema { return }
+    result.mispredictions.append(
+      .init(range: range, predicted: predicted, actual: actual, message: failure?.message ?? message))
+  }
+
+  private func rejection(of sql: String) throws -> PostgresError? {
+    do throws(PostgresError) {
+      try connection.execute(sql)
+      return nil
+    } catch {
+      if error.isConnectionLost { throw error }
+      return error
+    }
+  }
+}
+
+extension String {
+  /// Whether an error of this SQLSTATE follows from the schema and the statement, rather than from rows, privileges, the
+  /// operating system or a limit (PostgreSQL documentation, appendix A).
+  fileprivate var dependsOnSchema: Bool {
+    let prefix = self.prefix(2)
+    if ["22", "23", "40", "53", "54", "57", "58", "F0", "HV", "P0", "XX", "38", "39", "21", "27", "44"].contains(prefix)
+    {
+      return false
+    }
+    return !["42501", "55P03", "55P04", "55006"].contains(self)
+  }
+}
