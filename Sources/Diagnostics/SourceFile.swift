@@ -6,11 +6,14 @@ public final class SourceFile: Sendable {
   public let path: String
   /// The file's bytes, unchanged.
   public let bytes: [UInt8]
+  /// What the runner puts in place of parts of the text before it sends it; sorted, without overlaps.
+  public let substitutions: [Substitution]
   private let lineStarts: [Int]
 
-  public init(path: String, bytes: [UInt8]) {
+  public init(path: String, bytes: [UInt8], substitutions: [Substitution] = []) {
     self.path = path
     self.bytes = bytes
+    self.substitutions = substitutions
     var starts = [0]
     bytes.withUnsafeBytes { bytes in
       for offset in bytes.indices where bytes[offset] == UInt8(ascii: "\n") { starts.append(offset + 1) }
@@ -70,9 +73,40 @@ public final class SourceFile: Sendable {
     String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
   }
 
+  /// The file with substitutions.
+  public func substituting(_ substitutions: [Substitution]) -> SourceFile {
+    SourceFile(path: path, bytes: bytes, substitutions: substitutions)
+  }
+
+  /// The text as the server gets it: with what the runner puts in place of placeholders.
+  public func sql(_ range: Range<Int>) -> String {
+    let inside = substitutions.filter {
+      range.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= range.upperBound
+    }
+    guard !inside.isEmpty else { return text(range) }
+    var result = ""
+    var place = range.lowerBound
+    for substitution in inside {
+      result += text(place..<substitution.range.lowerBound) + substitution.text
+      place = substitution.range.upperBound
+    }
+    return result + text(place..<range.upperBound)
+  }
+
   /// Continuation bytes of UTF-8 don't start a code point.
   private func codePoints(in bytes: ArraySlice<UInt8>) -> Int {
     bytes.count { $0 & 0b1100_0000 != 0b1000_0000 }
+  }
+}
+
+/// Text that takes the place of a stretch of a file.
+public struct Substitution: Hashable, Sendable {
+  public var range: Range<Int>
+  public var text: String
+
+  public init(range: Range<Int>, text: String) {
+    self.range = range
+    self.text = text
   }
 }
 

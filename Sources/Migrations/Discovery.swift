@@ -20,7 +20,14 @@ public protocol Layout: Sendable {
 }
 
 /// The layouts, the most particular first.
-public let allLayouts: [any Layout.Type] = [MarkdownPlan.self, SectionedFiles.self, NumberedFiles.self]
+public let allLayouts: [any Layout.Type] = [
+  MarkdownPlan.self, Sqitch.self, Liquibase.self, Goose.self, Dbmate.self, SqlMigrate.self, StructureSQL.self,
+  PgDump.self, Prisma.self, Hasura.self, Diesel.self, Flyway.self, Supabase.self, Sqlx.self, GolangMigrate.self,
+  NumberedFiles.self,
+]
+
+/// Files that are no SQL, but tell a layout what it must know.
+public let controlFiles: Set<String> = ["sqitch.plan", "metadata.toml"]
 
 public struct UnknownLayout: Error, Sendable {
   public var name: String

@@ -24,6 +24,8 @@ public struct Migration: Sendable, Hashable {
   public var name: String
   public var up: [Script]
   public var down: [Script]
+  /// What the runner wraps in a transaction, where that is not the rule of the set.
+  public var transactions: TransactionProfile?
 
   public init(version: String, name: String, up: [Script] = [], down: [Script] = []) {
     self.version = version
@@ -40,6 +42,8 @@ public struct Migration: Sendable, Hashable {
 public enum TransactionProfile: String, Sendable, Hashable, CaseIterable {
   /// Each file is one transaction.
   case file
+  /// Each file is sent as one message: several statements are one transaction, a single one is none.
+  case query
   /// Each statement is its own transaction, as with `psql -f`, and a failed one doesn't stop those after it.
   case statement
 }
@@ -67,6 +71,9 @@ public struct MigrationSet: Sendable {
     self.queries = queries
     self.listedRollbacks = listedRollbacks
   }
+
+  /// What the runner wraps in a transaction where it applies the migration.
+  public func profile(of migration: Migration) -> TransactionProfile { migration.transactions ?? transactions }
 
   /// Every file of the set, each once.
   public var files: [SourceFile] {

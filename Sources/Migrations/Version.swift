@@ -30,6 +30,13 @@ public struct Version: Comparable, Hashable, Sendable {
   /// Splits `0012-add_users` into its version and name.
   static func split(_ stem: Substring) -> (version: String, name: String)? {
     var rest = stem
+    // Flyway puts underscores between the parts of a version, and two of them behind it.
+    if let first = rest.first, "VUB".contains(first), rest.dropFirst().first?.isASCIIDigit == true,
+      let end = rest.firstRange(of: "__")
+    {
+      let version = rest[rest.index(after: rest.startIndex)..<end.lowerBound].map { $0 == "_" ? "." : $0 }
+      return (String(version), String(rest[end.upperBound...]))
+    }
     if rest.first == "V" || rest.first == "U", rest.dropFirst().first?.isASCIIDigit == true { rest = rest.dropFirst() }
     let version = rest.prefix { $0.isASCIIDigit || $0 == "." || ($0 == "-" && rest.first != "-") }
     let digits = version.prefix { $0.isASCIIDigit }

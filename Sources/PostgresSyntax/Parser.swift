@@ -41,30 +41,75 @@ public func parse(_ file: SourceFile, in range: Range<Int>? = nil) -> ParsedSQL 
   return result
 }
 
-private func parseWhole(_ file: SourceFile, in range: Range<Int>) throws(ParseError) -> [Statement] {
+/// A stretch of SQL in the form in which it is parsed: as it stands in the file, or with substitutions and repairs.
+struct ParsableText {
+  var bytes: [UInt8]
+  var places: TextPlaces
+  var range: Range<Int>
+
+  init(_ file: SourceFile, in range: Range<Int>, edits: [Substitution] = []) {
+    self.range = range
+    places = TextPlaces(base: range.lowerBound)
+    let inside = (file.substitutions + edits).filter {
+      range.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= range.upperBound
+    }.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+    guard !inside.isEmpty else {
+      bytes = Array(file.bytes[range])
+      return
+    }
+    bytes = []
+    var place = range.lowerBound
+    for edit in inside where edit.range.lowerBound >= place {
+      bytes += file.bytes[place..<edit.range.lowerBound]
+      // Whatever the new text holds stands where the old one did.
+      for offset in 0..<edit.text.utf8.count {
+        let parsed = bytes.count + offset
+        places.shifts.append((parsed, edit.range.lowerBound - range.lowerBound - parsed))
+      }
+      bytes += Array(edit.text.utf8)
+      place = edit.range.upperBound
+      places.shifts.append((bytes.count, place - range.lowerBound - bytes.count))
+    }
+    bytes += file.bytes[place..<range.upperBound]
+  }
+}
+
+func parseWhole(
+  _ file: SourceFile, in range: Range<Int>, edits: [Substitution] = []
+) throws(ParseError) -> [Statement] {
   // The parser takes C strings and would stop at a NUL byte without a word.
   if let offset = file.bytes[range].firstIndex(of: 0) {
     throw ParseError(message: "a NUL byte is no SQL", range: offset..<offset + 1, statement: trimmed(file, range))
   }
-  let tree = withUnsafeTemporaryAllocation(of: CChar.self, capacity: range.count + 1) { text in
-    file.bytes[range].withUnsafeBytes { UnsafeMutableRawBufferPointer(text).copyMemory(from: $0) }
-    text[range.count] = 0
+  let source: ParsableText? =
+    file.substitutions.isEmpty && edits.isEmpty ? nil : ParsableText(file, in: range, edits: edits)
+  let length = source?.bytes.count ?? range.count
+  let tree = withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { text in
+    if let source {
+      source.bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(text).copyMemory(from: $0) }
+    } else {
+      file.bytes[range].withUnsafeBytes { UnsafeMutableRawBufferPointer(text).copyMemory(from: $0) }
+    }
+    text[length] = 0
     return scx_parse(text.baseAddress!)
   }
   defer { scx_free(tree) }
+  let places = source?.places ?? TextPlaces(base: range.lowerBound)
   if let error = tree.error {
+    let place = byte(ofCodePoint: Int(error.pointee.cursorpos), in: source?.bytes[...] ?? file.bytes[range])
     throw ParseError(
       message: String(cString: error.pointee.message),
-      range: errorRange(file, in: range, codePoint: Int(error.pointee.cursorpos)),
+      range: errorRange(file, in: range, at: place.map { min(places.offset(of: $0), range.upperBound) }),
       statement: trimmed(file, range))
   }
-  let lowering = Lowering(places: TextPlaces(base: range.lowerBound))
+  let lowering = Lowering(places: places)
   return each(tree.statement_count, tree.statements).compactMap { raw in
     guard let node = raw.pointee.stmt else { return nil }
-    let start = range.lowerBound + Int(raw.pointee.stmt_location)
-    let length = Int(raw.pointee.stmt_len)
-    let end = length == 0 ? range.upperBound : start + length
-    return Statement(range: trimmed(file, start..<end), action: lowering.action(node))
+    let start = places.offset(of: Int(raw.pointee.stmt_location))
+    let count = Int(raw.pointee.stmt_len)
+    let end = count == 0 ? range.upperBound : places.offset(of: Int(raw.pointee.stmt_location) + count)
+    return Statement(
+      range: trimmed(file, start..<max(start, min(end, range.upperBound))), action: lowering.action(node))
   }
 }
 
@@ -81,16 +126,22 @@ private func trimmed(_ file: SourceFile, _ range: Range<Int>) -> Range<Int> {
   return (start ?? range.lowerBound)..<end
 }
 
-/// The token at an error position, which libpg_query counts in code points from 1.
-private func errorRange(_ file: SourceFile, in range: Range<Int>, codePoint: Int) -> Range<Int> {
-  guard codePoint > 0 else { return trimmed(file, range) }
-  var offset = range.lowerBound
-  var remaining = codePoint - 1
-  while offset < range.upperBound, remaining > 0 {
+/// The byte of an error position, which libpg_query counts in code points from 1; nil where it gives none.
+private func byte(ofCodePoint number: Int, in bytes: ArraySlice<UInt8>) -> Int? {
+  guard number > 0 else { return nil }
+  var offset = bytes.startIndex
+  var remaining = number - 1
+  while offset < bytes.endIndex, remaining > 0 {
     offset += 1
-    while offset < range.upperBound, file.bytes[offset] & 0b1100_0000 == 0b1000_0000 { offset += 1 }
+    while offset < bytes.endIndex, bytes[offset] & 0b1100_0000 == 0b1000_0000 { offset += 1 }
     remaining -= 1
   }
+  return offset - bytes.startIndex
+}
+
+/// The token at which parsing stopped.
+private func errorRange(_ file: SourceFile, in range: Range<Int>, at offset: Int?) -> Range<Int> {
+  guard let offset else { return trimmed(file, range) }
   var lexer = Lexer(file.bytes, in: offset..<range.upperBound)
   guard let token = lexer.next() else {
     let statement = trimmed(file, range)

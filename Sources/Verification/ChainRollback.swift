@@ -1,4 +1,6 @@
+import Catalog
 import Diagnostics
+import Migrations
 import Postgres
 import Rules
 
@@ -24,17 +26,19 @@ struct ChainRollback {
   }
 
   private func backAndForth(_ copy: Connection) throws -> [CheckResult] {
-    let runner = Runner(connection: copy, isTransactional: chain.set.transactions == .file)
+    func run(_ steps: [Step], of migration: Migration) throws -> [StatementRun] {
+      try Runner(connection: copy, isTransactional: chain.set.profile(of: migration) != .statement).run(steps)
+    }
     var errors: [StatementRun] = []
     for replayed in chain.migrations.reversed() {
-      errors += try runner.run(replayed.down).rejected
+      errors += try run(replayed.down, of: replayed.migration).rejected
     }
     let back = check(
       "restores", "rolling back the whole chain restores the baseline", errors,
       try Snapshot(copy).differences(from: start))
     errors = []
     for replayed in chain.migrations {
-      errors += try runner.run(replayed.up).rejected
+      errors += try run(replayed.up, of: replayed.migration).rejected
     }
     let forth = check(
       "reapplies", "the whole chain applies again after it was rolled back", errors,

@@ -77,12 +77,12 @@ public func compareWithServer(
   let databases = Databases(server: server)
   try databases.create("schemacheck_main")
   let connection = try server.connect(to: "schemacheck_main")
-  var run = ComparisonRun(connection: connection, isTransactional: set.transactions == .file)
+  var run = ComparisonRun(connection: connection)
   run.result.postgres = connection.serverVersion
   for script in set.baseline ?? [] { try run.apply(script, wraps: false) }
   for migration in set.migrations {
     progress("migration \(migration.version)")
-    for script in migration.up { try run.apply(script, wraps: run.isTransactional) }
+    for script in migration.up { try run.apply(script, wraps: set.profile(of: migration) != .statement) }
     if migration.version == version { break }
   }
   run.result.compare(simulated: run.replay.catalog.inventory, real: try Snapshot(connection).inventory)
@@ -91,7 +91,6 @@ public func compareWithServer(
 
 private struct ComparisonRun {
   var connection: Connection
-  var isTransactional: Bool
   var replay = Replay(Catalog(isComplete: true), isFaithful: true)
   var result = Comparison()
 
@@ -117,7 +116,7 @@ private struct ComparisonRun {
   ) throws {
     result.statements += 1
     if isSaved { try connection.execute("SAVEPOINT schemacheck") }
-    let failure = try rejection(of: file.text(range))
+    let failure = try rejection(of: file.sql(range))
     if isSaved, connection.isInTransaction {
       _ = try rejection(of: failure == nil ? "RELEASE schemacheck" : "ROLLBACK TO schemacheck; RELEASE schemacheck")
     }

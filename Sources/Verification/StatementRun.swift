@@ -39,7 +39,7 @@ struct Runner {
     if wraps { try connection.execute("BEGIN") }
     var runs: [StatementRun] = []
     for step in steps {
-      let text = step.file.text(step.statement.range)
+      let text = step.file.sql(step.statement.range)
       if wraps { try connection.execute("SAVEPOINT schemacheck") }
       let start = ContinuousClock.now
       let failure = try rejection(of: text)

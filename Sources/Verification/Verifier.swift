@@ -58,8 +58,9 @@ private struct Verifier {
     return found
   }
 
-  private func runner(_ connection: Connection) -> Runner {
-    Runner(connection: connection, isTransactional: chain.set.transactions == .file, predictions: predictions)
+  private func runner(_ connection: Connection, for migration: Migration) -> Runner {
+    Runner(
+      connection: connection, isTransactional: chain.set.profile(of: migration) != .statement, predictions: predictions)
   }
 
   private func applyBaseline(_ found: inout Verification, _ evidence: inout Evidence) throws -> Snapshot {
@@ -91,7 +92,7 @@ private struct Verifier {
           replayed: replayed, before: before, after: after,
           rejected: Set(runs.rejected.map(\.range)))
         let (rollback, checks) = try databases.withCopy(of: main) { copy in
-          try stage.run(runner(copy), &evidence)
+          try stage.run(runner(copy, for: migration), &evidence)
         }
         result.rollback = rollback
         found.checks += checks
@@ -107,7 +108,7 @@ private struct Verifier {
   /// In a session of its own: while a database is copied, nobody may be connected to it.
   private func apply(_ replayed: Chain.Replayed) throws -> (runs: [StatementRun], after: Snapshot) {
     let connection = try server.connect(to: main)
-    return (try runner(connection).run(replayed.up), try Snapshot(connection))
+    return (try runner(connection, for: replayed.migration).run(replayed.up), try Snapshot(connection))
   }
 
   private func applied(_ name: String, _ subject: String, _ runs: [StatementRun]) -> CheckResult {

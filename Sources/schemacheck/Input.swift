@@ -90,9 +90,12 @@ struct Input {
     guard isFolder(path) else { return [try readFile(path)] }
     let prefix = path.hasSuffix("/") ? path : path + "/"
     let names = (FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []).filter {
-      $0.hasSuffix(".sql") && !$0.split(separator: "/").contains { $0.hasPrefix(".") } && !isFolder(prefix + $0)
+      ($0.hasSuffix(".sql") || controlFiles.contains(String($0.split(separator: "/").last ?? "")))
+        && !$0.split(separator: "/").contains { $0.hasPrefix(".") } && !isFolder(prefix + $0)
     }
-    guard !names.isEmpty else { throw Failure(kind: .usage, message: "there are no .sql files in '\(path)'") }
+    guard names.contains(where: { $0.hasSuffix(".sql") }) else {
+      throw Failure(kind: .usage, message: "there are no .sql files in '\(path)'")
+    }
     return try names.sorted().map { try readFile(prefix + $0) }
   }
 

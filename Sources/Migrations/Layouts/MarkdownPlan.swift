@@ -17,7 +17,7 @@ enum MarkdownPlan: Layout {
   /// A document is run as its shell script would run it: statement by statement, going on after errors.
   static func read(_ files: [SourceFile]) -> MigrationSet {
     // Files beside a document are files.
-    var set = NumberedFiles.read(files.filter { !isMarkdown($0.path) })
+    var set = NumberedFiles.read(files.filter { !isMarkdown($0.path) }, as: name, transactions: .statement)
     set.layout = name
     set.transactions = .statement
     for file in files where isMarkdown(file.path) {

@@ -1,20 +1,34 @@
 import Diagnostics
 
-/// Files, or folders with an `up.sql`, whose names begin with a version: golang-migrate, sqlx, Flyway, diesel, Prisma,
-/// Supabase, and plain numbered files with their rollbacks beside them or in a folder of their own.
+/// Files, or folders with an `up.sql`, whose names begin with a version, with their rollbacks beside them or in a folder
+/// of their own: what the tools with a layout of their own have in common, and what people number by hand.
 enum NumberedFiles: Layout {
   static let name = "numbered"
 
   static func recognizes(_ files: [SourceFile]) -> Bool { true }
 
-  static func read(_ files: [SourceFile]) -> MigrationSet {
+  static func read(_ files: [SourceFile]) -> MigrationSet { read(files, as: name) }
+
+  /// - Parameter byName: whether the tool goes by the names of the folders, whatever the length of their numbers.
+  static func read(
+    _ files: [SourceFile], as layout: String, transactions: TransactionProfile = .file, byName: Bool = false
+  ) -> MigrationSet {
     var migrations: [Version: Migration] = [:]
     var order: [Version] = []
-    let places = files.map { Place($0.path) }
-    let certain = Set(places.filter { $0.direction == .up && !$0.mayBeDown }.map(\.version))
-    for (file, place) in zip(files, places) {
+    var repeatable: [Migration] = []
+    let files = files.filter { !controlFiles.contains(String($0.fileName)) }
+    let placed = zip(files, files.map { FilePlace($0.path) }).filter { $1.database != .other }
+    let certain = Set(placed.filter { $1.direction == .up && !$1.mayBeDown }.map(\.1.version))
+    // A file for PostgreSQL takes the place of one for every database.
+    let own = Set(placed.filter { $1.database == .postgres }.map { "\($1.version.text) \($1.direction)" })
+    for (file, place) in placed {
       var place = place
+      if place.database == nil, own.contains("\(place.version.text) \(place.direction)") { continue }
       if place.mayBeDown, certain.contains(place.version) { place.direction = .down }
+      if place.isRepeatable {
+        repeatable.append(Migration(version: "R__" + place.name, name: place.name, up: [Script(file: file)]))
+        continue
+      }
       var key = place.version
       // Two migrations with one version are two migrations; a rollback belongs to the one it names.
       if place.direction == .up, let known = migrations[key], !known.up.isEmpty { key = Version(file.path) }
@@ -22,6 +36,7 @@ enum NumberedFiles: Layout {
         migrations[key] = Migration(version: place.version.text, name: place.name)
         order.append(key)
       }
+      if place.isAutocommit { migrations[key]?.transactions = .statement }
       if place.direction == .up {
         migrations[key]?.version = place.version.text
         migrations[key]?.name = place.name
@@ -32,60 +47,30 @@ enum NumberedFiles: Layout {
     }
     let found = order.compactMap { migrations[$0] }.map { (version: Version($0.version), migration: $0) }
     let sorted = found.sorted { a, b in
-      // Prisma applies its folders in the order of their names, whatever the length of their numbers.
-      if a.migration.path.hasSuffix("/migration.sql"), b.migration.path.hasSuffix("/migration.sql") {
-        return a.migration.path < b.migration.path
-      }
+      if byName { return a.migration.path < b.migration.path }
       return a.version == b.version ? a.migration.path < b.migration.path : a.version < b.version
     }
-    return MigrationSet(layout: name, transactions: .file, migrations: sorted.map(\.migration))
+    return MigrationSet(
+      layout: layout, transactions: transactions,
+      migrations: sorted.map(\.migration) + repeatable.sorted { $0.name < $1.name })
   }
+}
 
-  /// What a path says about its file.
-  private struct Place {
-    var version: Version
-    var name: String
-    var direction: Direction
-    /// `006_rollback_stamps`: a rollback if another file of that version is a migration.
-    var mayBeDown = false
+extension SourceFile {
+  /// The last part of the path.
+  var fileName: Substring { path.split(separator: "/").last ?? "" }
+  /// The folder that the file is in.
+  var folderName: Substring { path.split(separator: "/").dropLast().last ?? "" }
 
-    init(_ path: String) {
-      let parts = path.split(separator: "/")
-      let file = parts.last ?? ""
-      let folder = parts.dropLast().last ?? ""
-      var stem = file.hasSuffix(".sql") ? file.dropLast(4) : file
-      direction = .up
-      for (suffix, way) in [(".up", Direction.up), (".down", .down), ("_up", .up), ("_down", .down), (".undo", .down)]
-      where stem.hasSuffix(suffix) {
-        stem = stem.dropLast(suffix.count)
-        direction = way
-      }
-      if ["up", "down", "migration"].contains(stem), let (version, name) = Version.split(folder) {
-        self.version = Version(version)
-        self.name = name
-        if stem == "down" { direction = .down }
-        return
-      }
-      if Self.rollbackFolders.contains(folder.lowercased()) { direction = .down }
-      if stem.first == "U", stem.dropFirst().first?.isASCIIDigit == true { direction = .down }
-      let words = stem.split { $0 == "_" || $0 == "-" }
-      let others = words.filter { !Self.rollbackWords.contains($0.lowercased()) }
-      if others.count < words.count, let (version, name) = Version.split(Substring(others.joined(separator: "_"))) {
-        if words[0].first?.isASCIIDigit == true {
-          mayBeDown = true
-        } else {
-          direction = .down
-        }
-        self.version = Version(version)
-        self.name = mayBeDown ? Version.split(stem)?.name ?? name : name
-        return
-      }
-      let (version, name) = Version.split(stem) ?? (String(stem), String(stem))
-      self.version = Version(version)
-      self.name = name.isEmpty ? String(stem) : name
+  /// The leading comment lines, in lower case and without their dashes.
+  var leadingComments: [String] {
+    var found: [String] = []
+    for (text, _) in lines(in: 0..<min(bytes.count, 4096)) {
+      let line = text.trimmingBlanks
+      if line.isEmpty { continue }
+      guard line.hasPrefix("--") else { break }
+      found.append(line.dropFirst(2).trimmingBlanks.lowercased())
     }
-
-    static let rollbackFolders: Set<String> = ["rollback", "rollbacks", "down", "revert", "reverts", "undo"]
-    static let rollbackWords: Set<String> = ["rollback", "revert", "undo"]
+    return found
   }
 }

@@ -164,7 +164,12 @@ struct TextPlaces: Sendable {
 
   func offset(of place: Int) -> Int {
     guard !shifts.isEmpty else { return base + place }
-    let delta = shifts.last { $0.start <= place }?.delta ?? 0
-    return base + place + delta
+    var low = 0
+    var high = shifts.count
+    while low < high {
+      let middle = (low + high) / 2
+      if shifts[middle].start <= place { low = middle + 1 } else { high = middle }
+    }
+    return base + place + (low == 0 ? 0 : shifts[low - 1].delta)
   }
 }

@@ -1,0 +1,29 @@
+import Diagnostics
+
+/// Supabase: `supabase/migrations/20240131120000_users.sql`, without rollbacks.
+enum Supabase: Layout {
+  static let name = "supabase"
+
+  static func recognizes(_ files: [SourceFile]) -> Bool {
+    files.contains { file in
+      let parts = file.path.split(separator: "/")
+      guard let place = parts.lastIndex(of: "supabase"), place + 1 < parts.count, parts[place + 1] == "migrations"
+      else {
+        return false
+      }
+      return file.fileName.prefix { $0.isASCIIDigit }.count == 14
+    }
+  }
+
+  static func read(_ files: [SourceFile]) -> MigrationSet {
+    var set = NumberedFiles.read(files, as: name)
+    // The tool knows no rollbacks: a name that speaks of one is a migration like any other.
+    for index in set.migrations.indices where set.migrations[index].up.isEmpty {
+      let scripts = set.migrations[index].down.filter { $0.file.path.contains("/migrations/") }
+      guard !scripts.isEmpty else { continue }
+      set.migrations[index].up = scripts
+      set.migrations[index].down = []
+    }
+    return set
+  }
+}
