@@ -25,6 +25,8 @@ public struct Catalog: Sendable {
   var operatorNames: Registry<ObjectName, [OID]> = [:]
   var otherNames: Registry<KindedName, OID> = [:]
 
+  /// How many constraints of a schema have a name.
+  var constraintNames: Registry<ObjectName, Int> = [:]
   var indexesOfTable: Registry<OID, [OID]> = [:]
   /// Partitions and inheriting tables.
   var childrenOfTable: Registry<OID, [OID]> = [:]

@@ -218,7 +218,7 @@ extension Catalog {
       let isStandard =
         entry.schema == nil && entry.grantee == "PUBLIC" && (entry.kind == .function || entry.kind == .type)
       if isStandard, !entry.privileges.isEmpty { continue }
-      if entry.privileges.isEmpty, !isStandard { continue }
+      if entry.privileges.isEmpty && !isStandard || entry.grantee == entry.role ?? "postgres" { continue }
       items.append(
         InventoryItem(
           kind: "default privileges",
@@ -246,7 +246,9 @@ extension Catalog {
 
   private var commentItems: [InventoryItem] {
     comments.entries.compactMap { address, text in
-      guard let id = id(of: address), id.kind != .role, id.kind != .extension, !isHidden(id.schema ?? "") else {
+      guard let id = id(of: address), id.kind != .role, id.kind != .extension, id != ObjectID(.schema, "public"),
+        !isHidden(id.schema ?? "")
+      else {
         return nil
       }
       guard address.kind != .other else { return nil }

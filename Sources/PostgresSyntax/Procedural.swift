@@ -31,8 +31,8 @@ public indirect enum ProceduralStatement: Sendable {
   case execute(Range<Int>)
   case assignment(target: Range<Int>, value: Range<Int>)
   case branch([Branch], otherwise: [ProceduralStatement])
-  /// A loop; `query` is what FOR runs through.
-  case loop([ProceduralStatement], query: Range<Int>?)
+  /// A loop and what it runs through.
+  case loop(Loop, [ProceduralStatement])
   case block(ProceduralBlock)
   case returns(Range<Int>?)
   case returnQuery(Range<Int>)
@@ -40,6 +40,17 @@ public indirect enum ProceduralStatement: Sendable {
   case raise(String, Range<Int>)
   /// `NULL`, `GET DIAGNOSTICS`, cursors, `EXIT` and the like, by their first word.
   case other(String, Range<Int>)
+
+  public enum Loop: Sendable {
+    /// `LOOP` and `WHILE`
+    case endless
+    /// `FOR target IN query`
+    case query(target: String, Range<Int>)
+    /// `FOREACH target IN ARRAY value`
+    case array(target: String, Range<Int>)
+    /// `FOR target IN lower .. upper`, `FOR target IN EXECUTE text`
+    case other(target: String)
+  }
 
   public struct Branch: Sendable {
     public var condition: Range<Int>
@@ -58,7 +69,8 @@ extension ProceduralStatement {
     case .sql(let range, _), .returnQuery(let range): [range]
     case .branch(let branches, let otherwise):
       branches.flatMap { $0.statements.flatMap(\.sql) } + otherwise.flatMap(\.sql)
-    case .loop(let body, let query): (query.map { [$0] } ?? []) + body.flatMap(\.sql)
+    case .loop(.query(_, let query), let body): [query] + body.flatMap(\.sql)
+    case .loop(_, let body): body.flatMap(\.sql)
     case .block(let block): block.sql
     case .perform, .execute, .assignment, .returns, .raise, .other: []
     }

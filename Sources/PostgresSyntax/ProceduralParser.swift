@@ -263,28 +263,37 @@ struct ProceduralParser {
 
   private mutating func loop() -> ProceduralStatement {
     let kind = words[position]
-    var query: Range<Int>?
+    var header = ProceduralStatement.Loop.endless
     if kind != "loop" {
       position += 1
       let head = upTo(["loop"])
-      if kind == "for" { query = self.query(ofLoop: head) }
+      if kind == "for" || kind == "foreach" { header = self.header(head) }
     }
     _ = skip("loop")
     let body = statements(until: ["end"])
     end("loop")
-    return .loop(body, query: query)
+    return .loop(header, body)
   }
 
-  /// The SELECT of `FOR row IN SELECT …`.
-  private func query(ofLoop head: Range<Int>) -> Range<Int>? {
+  /// What stands between FOR and LOOP.
+  private func header(_ head: Range<Int>) -> ProceduralStatement.Loop {
     let parts = file.tokens(in: head)
-    guard let place = parts.firstIndex(where: { file.identifier($0) == "in" && $0.kind == .word }),
+    let target = parts.first.flatMap { file.identifier($0) } ?? ""
+    guard let place = parts.firstIndex(where: { $0.kind == .word && file.identifier($0) == "in" }),
       place + 1 < parts.count
-    else { return nil }
+    else { return .other(target: target) }
     let first = parts[place + 1]
-    let isQuery =
-      ["select", "with", "values"].contains(file.text(first.range).lowercased()) || file.isPunctuation(first, "(")
-    return isQuery ? first.range.lowerBound..<head.upperBound : nil
+    let word = file.text(first.range).lowercased()
+    if word == "array" {
+      let value =
+        place + 2 < parts.count
+        ? parts[place + 2].range.lowerBound..<head.upperBound : head.upperBound..<head.upperBound
+      return .array(target: target, value)
+    }
+    let isRange =
+      parts[(place + 1)...].contains { file.text($0.range) == ".." } || word == "reverse" || word == "execute"
+    let isQuery = ["select", "with", "values"].contains(word) || file.isPunctuation(first, "(") && !isRange
+    return isQuery ? .query(target: target, first.range.lowerBound..<head.upperBound) : .other(target: target)
   }
 
   /// `END IF label;`

@@ -128,7 +128,7 @@ private struct ComparisonRun {
       predicted = step.outcome.sqlState
       message = step.outcome.rejections.first { $0.isCertain }.map { "\($0.reason)" } ?? ""
       // What depends on data or on the machine is no question to the simulation; it goes on as the server does.
-      if let state = failure?.sqlState, predicted == nil, !state.dependsOnSchema {
+      if let failure, predicted == nil, !failure.dependsOnSchema {
         replay = before
         if connection.isInTransaction, !isSaved { replay.noteSyntaxError() }
       }
@@ -144,11 +144,15 @@ private struct ComparisonRun {
     let actual = failure?.sqlState
     if predicted != nil { result.predictedFailures += 1 }
     if let actual {
-      if actual == predicted || actual.dependsOnSchema { result.schemaFailures += 1 } else { result.otherFailures += 1 }
+      if actual == predicted || failure?.dependsOnSchema == true {
+        result.schemaFailures += 1
+      } else {
+        result.otherFailures += 1
+      }
     }
     if predicted != nil, predicted == actual { result.confirmedFailures += 1 }
     guard predicted != actual else { return }
-    if predicted == nil, let actual, !actual.dependsOnSchema { return }
+    if predicted == nil, let failure, !failure.dependsOnSchema { return }
     result.mispredictions.append(
       .init(range: range, predicted: predicted, actual: actual, message: failure?.message ?? message))
   }
@@ -164,15 +168,17 @@ private struct ComparisonRun {
   }
 }
 
-extension String {
-  /// Whether an error of this SQLSTATE follows from the schema and the statement, rather than from rows, privileges, the
-  /// operating system or a limit (PostgreSQL documentation, appendix A).
+extension PostgresError {
+  /// Whether the error follows from the schema and the statement, rather than from rows, privileges, the operating
+  /// system or a limit (PostgreSQL documentation, appendix A).
   fileprivate var dependsOnSchema: Bool {
-    let prefix = self.prefix(2)
-    if ["22", "23", "40", "53", "54", "57", "58", "F0", "HV", "P0", "XX", "38", "39", "21", "27", "44"].contains(prefix)
-    {
-      return false
-    }
-    return !["42501", "55P03", "55P04", "55006"].contains(self)
+    guard let sqlState else { return false }
+    let others: Set<Substring> = [
+      "21", "22", "23", "27", "2D", "38", "39", "3D", "40", "44", "53", "54", "57", "58", "F0", "HV", "P0", "XX",
+    ]
+    if others.contains(sqlState.prefix(2)) { return false }
+    // An extension that this server doesn't have.
+    if sqlState == "0A000", message.hasSuffix("is not available") { return false }
+    return !["42501", "55P03", "55P04", "55006"].contains(sqlState)
   }
 }

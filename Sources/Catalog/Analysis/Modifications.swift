@@ -240,7 +240,7 @@ extension Analyzer {
       let given = type(of: fields[position])
       if let column { checkAssignment(given, to: column, value: fields[position], at: fields[position].offset) }
     case .subquery(let subquery):
-      let shape = shape(of: subquery.query, keepsUnknown: true)
+      let shape = at(.query) { $0.shape(of: subquery.query, keepsUnknown: true) }
       guard shape.isComplete, shape.columns.indices.contains(position), let column else { return }
       checkAssignment(shape.columns[position].type, to: column, value: nil, at: subquery.offset)
     default: break

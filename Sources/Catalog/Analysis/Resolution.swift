@@ -210,7 +210,7 @@ extension Catalog {
     let known = Set(types.filter { $0 != .unknown })
     if known.count == 1, let type = known.first {
       let fitting = remaining.filter { candidate in
-        zip(parameters(candidate), types).allSatisfy { canCoerce($1 == .unknown ? type : $1, to: $0, .implicit) }
+        accepts(parameters(candidate), types.map { $0 == .unknown ? type : $0 })
       }
       if fitting.count == 1 { return fitting }
     }

@@ -74,9 +74,10 @@ extension Application {
       }
       catalog.dependencies.removeNeeds(of: Address(.defaultValue, relation.oid, column: column.number))
     }
+    let keeps = value.map { keepsDefault($0, of: relation.column(name)?.type) } ?? false
     alterColumn(name, of: relation, at: offset, inherits: true) {
       $0.defaultValue = value
-      $0.hasDefault = value.map { !$0.isNull } ?? false
+      $0.hasDefault = keeps
     }
     guard value != nil, let table = catalog.relations[relation.oid], let column = table.column(name) else { return }
     checkDefault(of: column, in: table)

@@ -75,6 +75,7 @@ extension Application {
       return nil
     }
     change(table) { $0.constraints.append(constraint) }
+    catalog.count(1, constraint: constraint.name, of: relation)
     catalog.dependencies.setOwner(of: constraint.oid, table)
     created(id)
     return constraint.oid

@@ -105,6 +105,10 @@ extension Application {
     noteCalls(.query(Query(calling: call)))
     guard !candidates.isEmpty else {
       guard !catalog.hasUnknownExtension else { return }
+      if let schema = call.name.schema, !catalog.hasSchema(schema) {
+        reject(.undefined(ObjectID(.schema, schema)), at: call.offset, isCertain: catalog.isComplete)
+        return
+      }
       reject(
         .undefined(ObjectID(.procedure, schema: call.name.schema, call.name.name, signature: "")), at: call.offset,
         isCertain: catalog.isComplete)

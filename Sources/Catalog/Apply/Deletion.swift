@@ -128,6 +128,7 @@ extension Application {
       if catalog.relationNames[relation.name] == address.oid { catalog.relationNames[relation.name] = nil }
       for parent in relation.parents { catalog.childrenOfTable[parent]?.removeAll { $0 == address.oid } }
       for column in relation.columns { forgetColumn(address.oid, column.number) }
+      for constraint in relation.constraints { catalog.count(-1, constraint: constraint.name, of: relation) }
       catalog.childrenOfTable[address.oid] = nil
     case .column:
       guard let relation = catalog.relations[address.oid],
@@ -151,6 +152,7 @@ extension Application {
         let constraint = owner.constraints.first(where: { $0.oid == address.oid })
       {
         change(owner.oid) { $0.constraints.removeAll { $0.oid == address.oid } }
+        catalog.count(-1, constraint: constraint.name, of: owner)
         if constraint.hasIndex,
           let index = catalog.indexes(on: owner.oid).first(where: { $0.constraint == constraint.name })
         {

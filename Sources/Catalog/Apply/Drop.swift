@@ -133,6 +133,10 @@ extension Application {
       // Types of the signature that don't exist are noticed first.
       for type in (object.signature ?? []).compactMap({ $0 }) where !statement.ifExists { _ = dataType(type) }
       guard !statement.ifExists, !catalog.mayHaveFunction(object.name) else { return nil }
+      if let schema = object.name.schema, !catalog.hasSchema(schema) {
+        reject(.undefined(ObjectID(.schema, schema)), at: object.offset, isCertain: catalog.isComplete)
+        return nil
+      }
       missing(
         ObjectID(
           statement.kind == .routine ? .function : statement.kind, schema: object.name.schema, object.name.name,

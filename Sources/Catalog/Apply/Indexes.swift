@@ -231,6 +231,10 @@ extension Application {
     index.name.name = newName
     // The constraint that an index belongs to has its name, always.
     if let constraint = index.constraint {
+      if let table = catalog.relations[index.table] {
+        catalog.count(-1, constraint: constraint, of: table)
+        catalog.count(1, constraint: newName, of: table)
+      }
       change(index.table) { relation in
         guard let position = relation.constraints.firstIndex(where: { $0.name == constraint }) else { return }
         relation.constraints[position].name = newName

@@ -9,6 +9,8 @@ extension Application {
     if statement.isAllInSchema {
       for schema in statement.objects { grantAll(statement, in: schema.name.name) }
     }
+    // Databases are outside of the schema: which there are is not known, and so neither what the server says first.
+    if statement.kind == .database { return }
     for role in statement.grantees { use(role) }
     for (address, id, columns) in targets {
       for privilege in statement.privileges { record(privilege, statement, on: address, columns) }

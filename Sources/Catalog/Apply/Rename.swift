@@ -193,6 +193,8 @@ extension Application {
       renameIndex(owned.oid, to: statement.newName)
     } else {
       change(relation.oid) { $0.constraints[index].name = statement.newName }
+      catalog.count(-1, constraint: statement.target.name.name, of: relation)
+      catalog.count(1, constraint: statement.newName, of: relation)
       if relation.constraints[index].isCheck {
         for child in catalog.children(of: relation.oid) {
           change(child.oid) { child in

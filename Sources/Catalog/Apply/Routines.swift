@@ -208,6 +208,10 @@ extension Application {
 
   mutating func rejectRoutine(_ target: Target, _ signature: String) {
     for type in (target.signature ?? []).compactMap({ $0 }) { _ = dataType(type) }
+    if let schema = target.name.schema, !catalog.hasSchema(schema) {
+      reject(.undefined(ObjectID(.schema, schema)), at: target.offset, isCertain: catalog.isComplete)
+      return
+    }
     guard !catalog.mayHaveFunction(target.name) else { return }
     reject(
       .undefined(

@@ -49,7 +49,8 @@ extension Application {
     }
     let own = (line?[4]).flatMap { $0.isEmpty ? nil : $0 }
     if let schema = statement.schema, own == nil, !catalog.hasSchema(schema) {
-      reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete)
+      // Whether the server has the extension at all is noticed first.
+      reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete && line != nil)
       assumeSchema(schema)
     }
     if let own, !catalog.hasSchema(own) { catalog.schemas[own] = Catalog.Schema(oid: catalog.newOID(), origin: origin) }
@@ -186,7 +187,8 @@ extension Catalog {
     // `SET TRANSACTION` and `SET SESSION CHARACTERISTICS` come as settings with a blank or of that name.
     if name.contains(" ") || name == "transaction" { return true }
     if [
-      "timezone", "time_zone", "transaction_isolation", "transaction_read_only", "transaction_deferrable", "seed",
+      "timezone", "time_zone", "transaction_isolation", "transaction_read_only", "transaction_deferrable",
+      "default_with_oids", "ssl_renegotiation_limit", "seed",
       "names",
     ].contains(name) {
       return true

@@ -109,6 +109,7 @@ extension Application {
       inherited.inheritanceCount = 1
       inherited.origin = origin
       catalog.dependencies.setOwner(of: inherited.oid, relation.oid)
+      catalog.count(1, constraint: inherited.name, of: relation)
       relation.constraints.append(inherited)
     }
   }
@@ -179,6 +180,7 @@ extension Application {
       copy.oid = catalog.newOID()
       copy.origin = origin
       catalog.dependencies.setOwner(of: copy.oid, relation.oid)
+      catalog.count(1, constraint: copy.name, of: relation)
       relation.constraints.append(copy)
     }
   }
@@ -234,7 +236,7 @@ extension Application {
             at: constraint.offset)
         }
         column.defaultValue = value
-        column.hasDefault = !value.isNull
+        column.hasDefault = keepsDefault(value, of: column.type)
       case .generated(let value):
         column.generated = value
         column.hasDefault = true
@@ -250,6 +252,13 @@ extension Application {
     column.isNotNull = nullability == true || serial != nil
     if serial != nil { column.hasDefault = true }
     return column
+  }
+
+  /// `DEFAULT NULL` is no default, unless the type's length or a domain must still be applied to it.
+  func keepsDefault(_ value: Expression, of type: DataType?) -> Bool {
+    guard value.isNull else { return true }
+    guard let type else { return false }
+    return type.modifier != nil || catalog.facts(of: type.oid)?.kind == .domain
   }
 
   private mutating func conflictingNull(_ definition: ColumnDefinition, _ relation: Relation) {
@@ -500,7 +509,7 @@ extension Expression {
   var isNull: Bool {
     switch self {
     case .literal(.null, _): true
-    case .cast(let operand, _, _): operand.isNull
+    case .cast(let operand, let type, _): operand.isNull && type.modifiers.isEmpty
     default: false
     }
   }

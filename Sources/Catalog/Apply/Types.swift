@@ -22,12 +22,8 @@ extension Application {
     if let oid = catalog.relationNames[name], let relation = catalog.relations[oid], !relation.isAssumed,
       relation.kind != .sequence
     {
-      // A table's row type has its name; another composite type collides as a relation does.
-      if case .composite = statement.kind {
-        reject(.other("relation '\(name.name)' already exists", sqlState: "42P07"), related: relation.origin)
-      } else {
-        reject(.duplicate(id), related: relation.origin)
-      }
+      // A table's row type has its name.
+      reject(.duplicate(id), related: relation.origin)
       return
     }
     switch statement.kind {

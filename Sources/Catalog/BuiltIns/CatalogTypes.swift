@@ -145,7 +145,30 @@ extension Catalog {
     guard !name.modifiers.isEmpty else { return nil }
     if oid == .numeric, name.modifiers.count == 1 { return name.modifiers[0] + ",0" }
     // `char` without a length has the length 1 from the grammar, and PostgreSQL keeps it.
+    if let facts = SystemTypes.shared.byNumber[oid], facts.extension == "postgis" {
+      return geometryModifier(name, facts.name)
+    }
     return name.modifiers.joined(separator: ",")
+  }
+
+  /// PostGIS writes the kinds of geometry in its own way, and the reference system that geography has by default.
+  private func geometryModifier(_ name: TypeName, _ type: String) -> String {
+    let kinds = [
+      "point": "Point", "linestring": "LineString", "polygon": "Polygon", "multipoint": "MultiPoint",
+      "multilinestring": "MultiLineString", "multipolygon": "MultiPolygon", "geometrycollection": "GeometryCollection",
+      "geometry": "Geometry", "circularstring": "CircularString", "compoundcurve": "CompoundCurve",
+      "curvepolygon": "CurvePolygon", "multicurve": "MultiCurve", "multisurface": "MultiSurface",
+    ]
+    var parts = name.modifiers
+    let kind = parts[0].lowercased()
+    for suffix in ["zm", "z", "m", ""] where kind.hasSuffix(suffix) {
+      guard let known = kinds[String(kind.dropLast(suffix.count))] else { continue }
+      parts[0] = known + suffix.uppercased()
+      break
+    }
+    if type == "geography", parts.count == 1 { parts.append("4326") }
+    if parts.count == 2, parts[1] == "0" { parts.removeLast() }
+    return parts.joined(separator: ",")
   }
 
   /// `INTERVAL_MASK` of the PostgreSQL source, `utils/timestamp.h`.
@@ -162,7 +185,11 @@ extension Catalog {
     guard let facts = facts(of: type.oid) else {
       return types[type.oid].map { qualifiedForDisplay($0.name) } ?? "unknown"
     }
-    if facts.isArray { return format(DataType(facts.element, modifier: type.modifier)) + "[]" }
+    if facts.isArray {
+      let element =
+        type.modifier == nil ? format(facts.element) : format(DataType(facts.element, modifier: type.modifier))
+      return element + "[]"
+    }
     let numbers = type.modifier.map { "(\($0))" } ?? ""
     switch type.oid {
     case .timestamptz: return "timestamp\(numbers) with time zone"
@@ -179,7 +206,8 @@ extension Catalog {
     return qualifiedForDisplay(ObjectName(schema: schema, facts.name)) + numbers
   }
 
-  public func format(_ oid: OID) -> String { format(DataType(oid)) }
+  /// A type without modifiers, as function signatures have it.
+  public func format(_ oid: OID) -> String { oid == .bpchar ? "character" : format(DataType(oid)) }
 
   private static let spellings: [OID: String] = [
     .smallint: "smallint", .integer: "integer", .bigint: "bigint", .real: "real",

@@ -69,8 +69,17 @@ extension Catalog {
     GeneratedNames.first(first, second, label) { relationNames[ObjectName(schema: schema, $0)] != nil }
   }
 
-  /// A constraint name that is still free on the table.
+  /// A constraint name that is still free in the schema of the table (PostgreSQL source, `ChooseConstraintName`).
   func freeConstraintName(_ first: String, _ second: String?, _ label: String, on table: Relation) -> String {
-    GeneratedNames.first(first, second, label) { name in table.constraints.contains { $0.name == name } }
+    GeneratedNames.first(first, second, label) { name in
+      constraintNames[ObjectName(schema: table.name.schema, name)] ?? 0 > 0
+        || table.constraints.contains { $0.name == name }
+    }
+  }
+
+  mutating func count(_ change: Int, constraint name: String, of table: Relation) {
+    let key = ObjectName(schema: table.name.schema, name)
+    let count = (constraintNames[key] ?? 0) + change
+    constraintNames[key] = count > 0 ? count : nil
   }
 }

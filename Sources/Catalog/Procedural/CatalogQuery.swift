@@ -40,6 +40,38 @@ struct CatalogQuery {
     return value(of: target, in: first)
   }
 
+  /// The rows of a query, by the names of its columns.
+  func result(_ query: Query) -> [Row]? {
+    if query.setOperation == nil, !query.values.isEmpty {
+      return query.values.map { row in
+        var named: Row = [:]
+        for (index, value) in row.enumerated() { named["column\(index + 1)"] = self.value(of: value, in: [:]) ?? nil }
+        return named
+      }
+    }
+    if query.from.isEmpty, query.targets.count == 1, case .call(let call) = query.targets[0].value,
+      call.name.name == "unnest",
+      case .array(let items, _)? = call.arguments.first.map({ $0.withoutCasts })
+    {
+      let values = items.map { value(of: $0, in: [:]) }
+      guard !values.contains(nil) else { return nil }
+      let name = query.targets[0].name ?? "unnest"
+      return values.compactMap { $0 }.map { [name: $0] }
+    }
+    guard let rows = rows(query) else { return nil }
+    var found: [Row] = []
+    for row in rows {
+      var named: Row = [:]
+      for target in query.targets {
+        guard let value = value(of: target.value, in: row) else { return nil }
+        named[target.name ?? target.value.outputName] = value
+      }
+      found.append(named)
+    }
+    if case .all = query.distinct { return Array(Set(found)).sorted { "\($0)" < "\($1)" } }
+    return found.sorted { "\($0)" < "\($1)" }
+  }
+
   private func rows(_ query: Query) -> [Row]? {
     guard query.setOperation == nil, query.with.isEmpty, query.values.isEmpty, query.groupBy.isEmpty,
       query.having == nil
@@ -125,7 +157,7 @@ struct CatalogQuery {
 
   private func column(_ path: [String], in row: Row) -> Value? {
     let name = path.suffix(2).joined(separator: ".")
-    return row[name] ?? path.last.flatMap { path.count == 1 ? row[$0] ?? variables[$0] : nil }
+    return row[name] ?? variables[name] ?? path.last.flatMap { path.count == 1 ? row[$0] ?? variables[$0] : nil }
   }
 
   private func cast(_ operand: Expression, _ type: TypeName, in row: Row) -> Value? {
@@ -265,8 +297,10 @@ struct CatalogQuery {
       let parts = arguments.map { $0?.string }
       return parts.contains(nil) ? nil : .text(parts.compactMap { $0 }.joined())
     case "current_setting":
-      guard case .text("server_version_num")? = arguments.first ?? nil else { return nil }
-      return .number(150_000)
+      guard case .text(let name)? = arguments.first ?? nil else { return nil }
+      if name == "server_version_num" { return .number(150_000) }
+      // A setting of nobody's own that nothing sets is null, where that is asked for.
+      return name.contains(".") && arguments.count == 2 ? .null : nil
     default: return nil
     }
   }
@@ -336,6 +370,12 @@ struct CatalogQuery {
       index += 1
     }
     return reachable.contains(text.count)
+  }
+}
+
+extension Expression {
+  fileprivate var withoutCasts: Expression {
+    if case .cast(let operand, _, _) = self { operand.withoutCasts } else { self }
   }
 }
 

@@ -37,6 +37,7 @@ struct CatalogTables {
     case "pg_attribute": return attributes
     case "pg_indexes": return indexes
     case "pg_constraint", "table_constraints", "referential_constraints": return constraints
+    case "key_column_usage", "constraint_column_usage": return keyColumns
     case "pg_policies", "pg_policy": return policies
     case "pg_trigger", "triggers": return triggers
     case "pg_roles", "pg_authid", "pg_user", "pg_shadow": return roles
@@ -189,6 +190,20 @@ struct CatalogTables {
           row["confdeltype"] = names.first { $0.value == key.onDelete.rawValue }.map { .text($0.key) }
         }
         return row
+      }
+    }
+  }
+
+  private var keyColumns: [CatalogQuery.Row] {
+    listed.flatMap { relation in
+      relation.constraints.filter { !$0.isCheck }.flatMap { constraint in
+        constraint.columns.map { column in
+          [
+            "constraint_name": .text(constraint.name), "table_name": .text(relation.name.name),
+            "column_name": .text(column), "table_schema": .text(relation.name.schema ?? ""),
+            "constraint_schema": .text(relation.name.schema ?? ""),
+          ]
+        }
       }
     }
   }

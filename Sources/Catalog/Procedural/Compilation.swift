@@ -15,6 +15,9 @@ extension Application {
   private mutating func checkType(of declaration: ProceduralBlock.Declaration, _ text: CodeText) {
     let tokens = text.source.tokens(in: declaration.type)
     let words = tokens.map { text.source.identifier($0) ?? text.source.text($0.range) }
+    if words.count >= 3, words.suffix(2) == ["%", "rowtype"] {
+      return checkRowType(declaration, words.dropLast(2), text)
+    }
     guard let first = words.first, !words.contains("%"),
       !["alias", "cursor", "record", "no", "scroll", "refcursor"].contains(first)
     else { return }
@@ -35,6 +38,20 @@ extension Application {
       isCertain: catalog.isComplete)
   }
 
+  /// `table%ROWTYPE`
+  private mutating func checkRowType(
+    _ declaration: ProceduralBlock.Declaration, _ path: ArraySlice<String>, _ text: CodeText
+  ) {
+    let parts = path.filter { $0 != "." }
+    let name = ObjectName(schema: parts.count > 1 ? parts[parts.count - 2] : nil, parts.last ?? "")
+    guard catalog.relation(name) == nil, catalog.builtInRelation(name) == nil, catalog.typeNumber(name) == nil,
+      !catalog.hasUnknownExtension
+    else { return }
+    reject(
+      .undefined(ObjectID(.table, name)), at: text.offset(of: declaration.type.lowerBound),
+      isCertain: catalog.isComplete)
+  }
+
   private mutating func check(_ statements: [ProceduralStatement], _ text: CodeText) {
     for statement in statements {
       switch statement {
@@ -42,7 +59,7 @@ extension Application {
       case .branch(let branches, let otherwise):
         for branch in branches { check(branch.statements, text) }
         check(otherwise, text)
-      case .loop(let body, _): check(body, text)
+      case .loop(_, let body): check(body, text)
       case .block(let block): check(block, text)
       case .perform, .execute, .assignment, .returns, .returnQuery, .raise, .other: break
       }

@@ -14,6 +14,8 @@ extension Application {
     let text = CodeText(body, in: origin.file, within: origin.range)
     let block = text.block
     var run = ProceduralRun(text: text)
+    checkProcedural(text)
+    guard !outcome.rejections.contains(where: \.isCertain) else { return }
     _ = execute(block, &run)
   }
 
@@ -21,6 +23,8 @@ extension Application {
     var text: CodeText
     /// Variables with a constant value that is known; nil where it isn't.
     var variables: [String: Value?] = [:]
+    /// What array variables were given, as text.
+    var arrays: [String: String] = [:]
 
     func sql(_ range: Range<Int>) -> String { text.source.text(range) }
   }
@@ -34,6 +38,7 @@ extension Application {
   private mutating func execute(_ block: ProceduralBlock, _ run: inout ProceduralRun) -> Ending {
     for declaration in block.declarations {
       run.variables[declaration.name] = declaration.value.map { evaluate($0, run) } ?? .some(.null)
+      if let value = declaration.value { run.arrays[declaration.name] = run.sql(value) }
     }
     guard !block.handlers.isEmpty else { return execute(block.statements, &run) }
     // A block with handlers is a subtransaction: what fails in it never happened.
@@ -72,8 +77,9 @@ extension Application {
     case .assignment(let target, let value):
       let name = run.sql(target).lowercased()
       run.variables[name] = .some(evaluate(value, run))
+      run.arrays[name] = run.sql(value)
     case .branch(let branches, let otherwise): return branch(branches, otherwise, &run)
-    case .loop(let body, _): doubt(body, run)
+    case .loop(let loop, let body): return repeating(loop, body, &run)
     case .block(let block): return execute(block, &run)
     case .returns: return .returned
     case .returnQuery, .other: break
@@ -90,30 +96,37 @@ extension Application {
   // MARK: - Statements
 
   private mutating func sql(_ range: Range<Int>, into: Range<Int>?, _ run: inout ProceduralRun) {
-    if let into {
-      // What a query finds is known only where it asks the catalog.
-      for name in run.text.source.tokens(in: into).compactMap({ run.text.source.identifier($0) }) {
-        run.variables[name] = .some(nil)
-      }
-      let text = run.sql(range.lowerBound..<into.lowerBound) + " " + run.sql(into.upperBound..<range.upperBound)
-      let parsed = parse(SourceFile(path: "", text: text))
-      if let action = parsed.statements.first?.action, case .query(let query) = action,
-        let name = run.text.source.tokens(in: into).compactMap({ run.text.source.identifier($0) }).last
-      {
-        run.variables[name] = .some(CatalogQuery(catalog, variables: run.known).scalar(query))
-      }
+    guard let into else {
+      for statement in parse(run.text.source, in: range).statements { apply(statement, in: run.text.source, run) }
       return
     }
-    let parsed = parse(run.text.source, in: range)
-    for statement in parsed.statements { apply(statement, in: run.text.source, run) { run.text.offset(of: $0) } }
+    // What a query finds is known only where it asks the catalog.
+    let targets = run.text.source.tokens(in: into).compactMap { run.text.source.identifier($0) }
+    for name in targets { run.variables[name] = .some(nil) }
+    guard let statement = parse(run.text.source.blanking(into), in: range).statements.first else { return }
+    analyze(statement.action, run)
+    if case .query(let query) = statement.action, let name = targets.last {
+      run.variables[name] = .some(CatalogQuery(catalog, variables: run.known).scalar(query))
+    }
   }
 
-  private mutating func apply(
-    _ statement: Statement, in file: SourceFile, _ run: ProceduralRun, _ place: (Int) -> Int
-  ) {
+  /// Checks a statement on rows, in which names may mean variables.
+  private mutating func analyze(_ action: Action, _ run: ProceduralRun) {
+    var analyzer = Analyzer(catalog)
+    for name in run.variables.keys { analyzer.variables[name] = .some(nil) }
+    _ = analyzer.shape(of: action)
+    for finding in analyzer.findings {
+      reject(
+        finding.reason, at: finding.offset.map { run.text.offset(of: $0) }, isCertain: finding.isCertain,
+        related: finding.related)
+    }
+    outcome.references += analyzer.relations
+    noteCalls(action)
+  }
+
+  private mutating func apply(_ statement: Statement, in file: SourceFile, _ run: ProceduralRun, at place: Int? = nil) {
     switch statement.action {
-    // Rows depend on variables that aren't followed.
-    case .insert, .update, .delete, .merge, .query: return
+    case .insert, .update, .delete, .merge, .query: return analyze(statement.action, run)
     case .transaction: return
     default: break
     }
@@ -122,7 +135,7 @@ extension Application {
     inner.apply(statement.action)
     catalog = inner.catalog
     for var rejection in inner.outcome.rejections {
-      rejection.offset = rejection.offset.map(place)
+      rejection.offset = place ?? rejection.offset.map { run.text.offset(of: $0) }
       outcome.rejections.append(rejection)
     }
     outcome.effects += inner.outcome.effects
@@ -142,13 +155,16 @@ extension Application {
     }
     let file = SourceFile(path: origin.file.path, text: sql)
     let place = run.text.offset(of: range.lowerBound)
-    for statement in parse(file).statements { apply(statement, in: file, run) { _ in place } }
+    for statement in parse(file).statements { apply(statement, in: file, run, at: place) }
   }
 
   private mutating func branch(
     _ branches: [ProceduralStatement.Branch], _ otherwise: [ProceduralStatement], _ run: inout ProceduralRun
   ) -> Ending {
     for (index, branch) in branches.enumerated() {
+      let known = outcome.rejections.count
+      checkCondition(branch.condition, run)
+      if outcome.rejections.dropFirst(known).contains(where: \.isCertain) { return .failed }
       switch evaluate(branch.condition, run) {
       case .boolean(true)?: return execute(branch.statements, &run)
       case .boolean(false)?, .null?: continue
@@ -161,6 +177,73 @@ extension Application {
     return execute(otherwise, &run)
   }
 
+  private mutating func checkCondition(_ range: Range<Int>, _ run: ProceduralRun) {
+    let parsed = parse(SourceFile(path: "", text: "SELECT " + run.sql(range)))
+    guard parsed.errors.isEmpty, let action = parsed.statements.first?.action else { return }
+    var analyzer = Analyzer(catalog)
+    for name in run.variables.keys { analyzer.variables[name] = .some(nil) }
+    _ = analyzer.shape(of: action)
+    for finding in analyzer.findings {
+      reject(finding.reason, at: run.text.offset(of: range.lowerBound), isCertain: finding.isCertain)
+    }
+  }
+
+  /// Runs a loop over values that are known.
+  private mutating func repeating(
+    _ loop: ProceduralStatement.Loop, _ body: [ProceduralStatement], _ run: inout ProceduralRun
+  ) -> Ending {
+    var rounds: [[String: Value]]?
+    switch loop {
+    case .query(let target, let range):
+      let parsed = parse(SourceFile(path: "", text: run.sql(range)))
+      if case .query(let query)? = parsed.statements.first?.action {
+        rounds = CatalogQuery(catalog, variables: run.known).result(query)?.map { row in
+          var named: [String: Value] = [:]
+          for (name, value) in row { named["\(target).\(name)"] = value }
+          // With one column, the target may be a plain variable.
+          if row.count == 1, let only = row.first { named[target] = only.value }
+          return named
+        }
+      }
+    case .array(let target, let range):
+      rounds = elements(range, run)?.map { [target: $0] }
+    case .endless, .other: break
+    }
+    guard let rounds, rounds.count <= 10_000 else {
+      doubt(body, run)
+      return .next
+    }
+    for round in rounds {
+      for (name, value) in round { run.variables[name] = .some(value) }
+      let known = outcome.rejections.count
+      let ending = execute(body, &run)
+      if outcome.rejections.dropFirst(known).contains(where: \.isCertain) { return .failed }
+      if case .next = ending { continue }
+      return ending
+    }
+    return .next
+  }
+
+  /// The values of an array constructor or of an array variable.
+  private func elements(_ range: Range<Int>, _ run: ProceduralRun) -> [Value]? {
+    var text = run.sql(range)
+    if let known = run.arrays[text.lowercased()] { text = known }
+    let parsed = parse(SourceFile(path: "", text: "SELECT " + text))
+    guard case .query(let query)? = parsed.statements.first?.action, var value = query.targets.first?.value else {
+      return nil
+    }
+    if case .cast(let inner, _, _) = value { value = inner }
+    let evaluator = CatalogQuery(catalog, variables: run.known)
+    switch value {
+    case .array(let items, _):
+      let values = items.map { evaluator.value(of: $0, in: [:]) }
+      return values.contains(nil) ? nil : values.compactMap { $0 }
+    case .literal(.string(let literal), _) where literal.hasPrefix("{") && !literal.contains("\""):
+      return literal.dropFirst().dropLast().split(separator: ",").map { .text($0.filter { $0 != " " }) }
+    default: return nil
+    }
+  }
+
   /// Statements that may run or not: what they name is no longer certain.
   private mutating func doubt(_ statements: [ProceduralStatement], _ run: ProceduralRun) {
     for statement in statements {
@@ -170,7 +253,7 @@ extension Application {
       case .branch(let branches, let otherwise):
         for branch in branches { doubt(branch.statements, run) }
         doubt(otherwise, run)
-      case .loop(let body, _): doubt(body, run)
+      case .loop(_, let body): doubt(body, run)
       case .block(let block): doubt(block.statements + block.handlers.flatMap(\.statements), run)
       case .perform(let range): perform(range, run)
       case .assignment, .returns, .returnQuery, .raise, .other: break
@@ -224,4 +307,13 @@ extension ProceduralBlock.Handler {
     "invalid_object_definition": "42P17", "raise_exception": "P0001", "invalid_parameter_value": "22023",
     "insufficient_privilege": "42501", "unique_violation": "23505",
   ]
+}
+
+extension SourceFile {
+  /// The file with a stretch of it made blank.
+  fileprivate func blanking(_ range: Range<Int>) -> SourceFile {
+    var bytes = self.bytes
+    for offset in range { bytes[offset] = UInt8(ascii: " ") }
+    return SourceFile(path: path, bytes: bytes)
+  }
 }

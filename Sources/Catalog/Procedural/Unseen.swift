@@ -24,7 +24,11 @@ struct UnseenChanges: Sendable {
   mutating func note(text: String) {
     let tokens = Self.tokens(text)
     let words = tokens.filter { !$0.isString }.map(\.text)
-    guard words.contains(where: Self.definitions.contains) || words.contains("execute") else { return }
+    let defines = words.indices.contains { index in
+      Self.definitions.contains(words[index])
+        && words[(index + 1)...].prefix(5).contains { Self.kindsByWord[$0] != nil }
+    }
+    guard defines || words.contains("execute") else { return }
     if let place = words.firstIndex(of: "execute"),
       !["on", "function", "procedure"].contains(words[(place + 1)...].first ?? "")
     {

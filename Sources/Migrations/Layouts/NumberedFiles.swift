@@ -36,7 +36,7 @@ enum NumberedFiles: Layout {
         migrations[key] = Migration(version: place.version.text, name: place.name)
         order.append(key)
       }
-      if place.isAutocommit { migrations[key]?.transactions = .statement }
+      if place.isAutocommit || file.saysNoTransaction { migrations[key]?.transactions = .statement }
       if place.direction == .up {
         migrations[key]?.version = place.version.text
         migrations[key]?.name = place.name
@@ -61,6 +61,16 @@ extension SourceFile {
   var fileName: Substring { path.split(separator: "/").last ?? "" }
   /// The folder that the file is in.
   var folderName: Substring { path.split(separator: "/").dropLast().last ?? "" }
+
+  /// Whether a comment at the top asks the runner not to open a transaction.
+  fileprivate var saysNoTransaction: Bool {
+    leadingComments.prefix(8).contains { line in
+      ["no-transaction", "disable-transaction", "atlas:txmode none", "transaction: false", "transaction:false"].contains
+      {
+        line.hasSuffix($0)
+      }
+    }
+  }
 
   /// The leading comment lines, in lower case and without their dashes.
   var leadingComments: [String] {

@@ -2,6 +2,10 @@
 select 'rule' as kind, schemaname || '.' || tablename || '.' || rulename as name, '' as facts, definition
 from pg_catalog.pg_rules
 where schemaname <> 'information_schema' and schemaname !~ '^pg_'
+  and not exists (
+    select from pg_catalog.pg_depend d
+    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+      and d.objid = pg_catalog.to_regclass(pg_catalog.format('%I.%I', schemaname, tablename)))
 union all
 select 'statistics', n.nspname || '.' || s.stxname, '', pg_catalog.pg_get_statisticsobjdef(s.oid)
 from pg_catalog.pg_statistic_ext s join pg_catalog.pg_namespace n on n.oid = s.stxnamespace
