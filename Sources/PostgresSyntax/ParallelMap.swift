@@ -30,6 +30,11 @@ public func parallelMap<Item: Sendable, Result: Sendable>(
   return work.results
 }
 
+/// Does some work on a thread with enough stack for values nested as deeply as the parser allows.
+public func onDeepStack<Result: Sendable>(_ work: @escaping @Sendable () -> Result) -> Result {
+  parallelMap([()], threads: 1, { _ in work() })[0]
+}
+
 private class AnyWork: @unchecked Sendable {
   func run() {}
 }

@@ -30,6 +30,10 @@ public struct LintResult: Sendable {
 public func lint(
   _ set: MigrationSet, rules: [any Rule.Type] = allRules, settings: RuleSettings = RuleSettings()
 ) -> LintResult {
+  onDeepStack { check(set, rules: rules, settings: settings) }
+}
+
+private func check(_ set: MigrationSet, rules: [any Rule.Type], settings: RuleSettings) -> LintResult {
   let parsed = parseAll(set, threads: settings.threads)
   let chain = Chain(set, parsed: parsed, declaredVersion: settings.postgresVersion)
   let active = rules.filter { settings.severities[$0.id].map { $0 != nil } ?? true }.map { $0.init() }

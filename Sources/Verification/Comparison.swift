@@ -71,8 +71,14 @@ public struct Comparison: Sendable {
 /// - Parameter version: the last migration to apply; nil for all.
 /// - Throws: `PostgresError` where the connection is lost.
 public func compareWithServer(
-  _ set: MigrationSet, upTo version: String? = nil, threads: Int, on server: ThrowawayServer,
-  progress: @escaping (String) -> Void = { _ in }
+  _ set: MigrationSet, upTo version: String? = nil, on server: ThrowawayServer,
+  progress: @escaping @Sendable (String) -> Void = { _ in }
+) throws -> Comparison {
+  try onDeepStack { Result { try compare(set, upTo: version, on: server, progress: progress) } }.get()
+}
+
+private func compare(
+  _ set: MigrationSet, upTo version: String?, on server: ThrowawayServer, progress: (String) -> Void
 ) throws -> Comparison {
   let databases = Databases(server: server)
   try databases.create("schemacheck_main")

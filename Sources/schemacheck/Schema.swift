@@ -30,9 +30,9 @@ struct Schema: AsyncParsableCommand {
         version: options.pgVersion ?? input.configuration.postgresVersion, environment: environment)
       let settings = ThrowawayServer.Options(
         binaries: binaries, preload: input.set.librariesToPreload.filter(binaries.hasLibrary), environment: environment)
-      let (set, version, threads) = (input.set, at, options.threads)
+      let (set, version) = (input.set, at)
       return try await ThrowawayServer.run(settings) { server in
-        try compareWithServer(set, upTo: version, threads: threads, on: server) { progress.show($0) }
+        try compareWithServer(set, upTo: version, on: server) { progress.show($0) }
       }
     }
     progress.end()

@@ -182,6 +182,22 @@ extension Application {
 
   private mutating func addParent(_ parent: Reference, to relation: Relation) {
     guard let table = self.table(parent) else { return }
+    if relation.isPartition || relation.kind == .partitionedTable {
+      reject("cannot change inheritance of a partition or a partitioned table", "42809", at: parent.offset)
+      return
+    }
+    if table.kind == .partitionedTable || table.isPartition {
+      reject("cannot inherit from partitioned table or partition '\(table.name.name)'", "42809", at: parent.offset)
+      return
+    }
+    if relation.parents.contains(table.oid) {
+      reject("relation '\(table.name.name)' would be inherited from more than once", "42P07", at: parent.offset)
+      return
+    }
+    guard !catalog.descends(table.oid, from: relation.oid) else {
+      reject("circular inheritance not allowed", "42P07", at: parent.offset)
+      return
+    }
     for column in table.columns where table.hasKnownColumns && relation.hasKnownColumns {
       guard let own = relation.column(column.name) else {
         reject("child table is missing column '\(column.name)'", "42804", at: parent.offset)
@@ -245,6 +261,13 @@ extension Application {
     }
     change(relation.oid) { body(&$0.constraints[index]) }
     altered(ObjectID(.constraint, name, of: relation.name))
+  }
+}
+
+extension Catalog {
+  /// Whether a table is another one, or inherits from it.
+  func descends(_ table: OID, from ancestor: OID) -> Bool {
+    table == ancestor || relations[table]?.parents.contains { descends($0, from: ancestor) } ?? false
   }
 }
 

@@ -111,6 +111,18 @@ extension Application {
       return
     }
     guard let table = self.table(child) else { return }
+    guard !catalog.descends(parent.oid, from: table.oid) else {
+      reject("circular inheritance not allowed", "42P07", at: child.offset)
+      return
+    }
+    if !table.parents.isEmpty, !table.isPartition {
+      reject("cannot attach inheritance child as partition", "42809", at: child.offset)
+      return
+    }
+    if !table.isPartition, !catalog.children(of: table.oid).isEmpty, table.kind == .table {
+      reject("cannot attach inheritance parent as partition", "42809", at: child.offset)
+      return
+    }
     if table.isPartition {
       reject("'\(table.name.name)' is already a partition", "42809", at: child.offset)
       return
