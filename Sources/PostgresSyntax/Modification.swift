@@ -12,8 +12,10 @@ public struct Modification: Hashable, Sendable {
   /// The `WHEN` clauses of MERGE.
   public var cases: [Case] = []
   public var returning: [Query.Target] = []
-  /// `OVERRIDING SYSTEM VALUE` or `OVERRIDING USER VALUE`
+  /// `OVERRIDING SYSTEM VALUE`
   public var overridesSystemValues = false
+  /// `OVERRIDING USER VALUE`
+  public var overridesUserValues = false
 
   package init(table: Reference, alias: Alias? = nil) {
     self.table = table

@@ -252,6 +252,7 @@ public struct Rename: Hashable, Sendable {
   public var newName: String
   public var ifExists: Bool
   public var cascade = false
+  public var isOnly = false
 
   public var kind: ObjectKind { target.kind }
 }

@@ -308,7 +308,8 @@ struct ProceduralParser {
     position += 1
     if isWord("query") {
       position += 1
-      if skip("execute") { return .execute(expression(toSemicolon())) }
+      // A text that gives rows changes no schema.
+      if skip("execute") { return .other("return query execute", toSemicolon()) }
       return .returnQuery(toSemicolon())
     }
     if isWord("next") { position += 1 }

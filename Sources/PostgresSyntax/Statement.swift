@@ -64,6 +64,8 @@ public indirect enum Action: Hashable, Sendable {
   case explain(Action)
   case prepare(Prepare)
   case execute(String, [Expression])
+  /// Nil for all.
+  case deallocate(String?)
   case cursor(String, Query)
   case transaction(TransactionCommand)
   case set(SetVariable)

@@ -172,6 +172,8 @@ public struct AlterTable: Hashable, Sendable {
   public var table: Reference
   public var ifExists: Bool
   public var changes: [Change]
+  /// `ALTER TABLE ONLY`: tables that inherit stay as they are.
+  public var isOnly = false
 
   public enum Change: Hashable, Sendable {
     case addColumn(ColumnDefinition, ifNotExists: Bool)

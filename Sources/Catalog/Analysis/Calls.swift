@@ -38,6 +38,13 @@ extension Analyzer {
     if let filter = call.filter { requireBoolean(filter, "FILTER") }
     if let window = call.window { analyze(window) }
     let candidates = catalog.functions(call.name)
+    if arguments == [.unknown], names[0] == nil, call.orderBy.isEmpty, !call.isStar, call.window == nil,
+      let target = catalog.typeNumber(call.name), !candidates.contains(where: { $0.arguments == [.unknown] })
+    {
+      // `type 'text'` written as a call: an untyped constant becomes a value of the type.
+      check(call.arguments[0], as: DataType(target))
+      return CallResult(type: DataType(target), function: nil, polymorphic: nil)
+    }
     switch catalog.resolve(candidates, arguments: arguments, names: names, isVariadic: call.isVariadic) {
     case .found(let match): return found(match, call, arguments)
     case .result(let type, let isSet):

@@ -243,13 +243,18 @@ extension Analyzer {
 
   private mutating func selection(_ operand: Expression, _ selectors: [Expression.Selector]) -> DataType? {
     var current = type(of: operand)
-    for selector in selectors {
+    var isSubscripted = false
+    for (place, selector) in selectors.enumerated() {
+      // Subscripts that follow each other are one: they go into the dimensions of an array.
+      let follows = isSubscripted
+      isSubscripted = selector.isSubscript
       switch selector {
       case .field(let name): current = field(name, of: current?.oid, at: operand.offset)
       case .all: return nil
       case .element(let index):
         _ = type(of: index)
-        current = element(of: current, at: operand.offset)
+        let isSlice = selectors[place...].prefix(while: \.isSubscript).contains(where: \.isSlice)
+        if !follows, !isSlice { current = element(of: current, at: operand.offset) }
       case .slice(let lower, let upper):
         for bound in [lower, upper].compactMap({ $0 }) { _ = type(of: bound) }
       }
@@ -266,6 +271,17 @@ extension Analyzer {
     }
     return nil
   }
+}
+
+extension Expression.Selector {
+  fileprivate var isSubscript: Bool {
+    switch self {
+    case .element, .slice: true
+    case .field, .all: false
+    }
+  }
+
+  fileprivate var isSlice: Bool { if case .slice = self { true } else { false } }
 }
 
 extension Expression.Literal {

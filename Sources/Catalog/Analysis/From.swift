@@ -135,6 +135,16 @@ extension Analyzer {
       let type = type(of: call.expression)
       return Shape(columns: [OutputColumn(name: item.alias?.name ?? call.expression.outputName, type: type)])
     }
+    if function.name.name == "unnest", function.arguments.count > 1 {
+      // Several arrays are unnested side by side.
+      var shape = Shape()
+      for argument in function.arguments {
+        var single = function
+        single.arguments = [argument]
+        shape.columns.append(OutputColumn(name: "unnest", type: at(.query) { $0.resolve(single) }?.type))
+      }
+      return shape
+    }
     let result = at(.query) { $0.resolve(function) }
     if !call.columns.isEmpty {
       return Shape(

@@ -32,20 +32,20 @@ extension Analyzer {
     }
   }
 
-  /// The tables of which a primary key is grouped by: all their other columns are then as good as grouped.
-  private func functionallyDependent(on columns: Set<Uses.Use>) -> Set<OID> {
-    var found: Set<OID> = []
+  /// The tables of which a primary key is grouped by, with that key: all their other columns are then as good as grouped.
+  private func functionallyDependent(on columns: Set<Uses.Use>) -> [OID: OID] {
+    var found: [OID: OID] = [:]
     for item in scopes.last?.items ?? [] {
       guard let oid = item.relation, let relation = catalog.relation(oid), let key = relation.primaryKey else {
         continue
       }
       let numbers = key.columns.compactMap { relation.column($0)?.number }
-      if numbers.allSatisfy({ columns.contains(Uses.Use(oid: oid, column: $0)) }) { found.insert(oid) }
+      if numbers.allSatisfy({ columns.contains(Uses.Use(oid: oid, column: $0)) }) { found[oid] = key.oid }
     }
     return found
   }
 
-  private mutating func checkGrouped(_ expression: Expression, _ keys: Set<String>, _ dependent: Set<OID>) {
+  private mutating func checkGrouped(_ expression: Expression, _ keys: Set<String>, _ dependent: [OID: OID]) {
     if keys.contains(canonical(expression)) { return }
     switch expression {
     case .column(let path, let isWhole, let offset):
@@ -61,7 +61,11 @@ extension Analyzer {
       }
       guard !isWhole, let found = find(path) else { return }
       if keys.contains(canonical(expression)) { return }
-      if let source = found.column.source, dependent.contains(source.oid) { return }
+      if let source = found.column.source, let key = dependent[source.oid] {
+        // The query needs the primary key from now on.
+        uses.add(key)
+        return
+      }
       reject(
         "column '\(path.joined(separator: "."))' must appear in the GROUP BY clause or be used in an aggregate function",
         "42803", at: offset)

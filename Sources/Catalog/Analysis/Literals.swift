@@ -16,7 +16,7 @@ extension Analyzer {
       }
       return
     }
-    if facts.isArray {
+    if facts.isArray, facts.name.hasPrefix("_") {
       let first = text.drop(while: \.isWhitespace).first
       if first != "{", first != "[" { reject("malformed array literal: \"\(text)\"", "22P02", at: offset) }
       return

@@ -141,7 +141,7 @@ extension Analyzer {
   private mutating func checkGenerated(_ column: Column, isDefault: Bool, _ change: Modification, at offset: Int) {
     if column.isGenerated {
       reject("cannot insert a non-DEFAULT value into column '\(column.name)'", "428C9", at: offset)
-    } else if column.identity == "a", !change.overridesSystemValues {
+    } else if column.identity == "a", !change.overridesSystemValues, !change.overridesUserValues {
       reject("cannot insert a non-DEFAULT value into column '\(column.name)'", "428C9", at: offset)
     }
   }
@@ -236,7 +236,7 @@ extension Analyzer {
   /// One column of `(a, b) = (…)`.
   private mutating func part(_ position: Int, of value: Expression, to column: Column?) {
     switch value {
-    case .row(let fields, _) where fields.indices.contains(position):
+    case .row(let fields, _) where fields.indices.contains(position) && !fields.contains(where: \.isWholeRow):
       let given = type(of: fields[position])
       if let column { checkAssignment(given, to: column, value: fields[position], at: fields[position].offset) }
     case .subquery(let subquery):
@@ -326,4 +326,9 @@ extension Analyzer {
     for target in change.returning { at(.filter("RETURNING")) { $0.expand(target, into: &shape) } }
     return shape.resolved
   }
+}
+
+extension Expression {
+  /// `t.*`
+  fileprivate var isWholeRow: Bool { if case .column(_, isWhole: true, _) = self { true } else { false } }
 }

@@ -64,7 +64,16 @@ extension Catalog {
   func resolve(
     _ candidates: [Function], arguments: [OID?], names: [String?], isVariadic: Bool
   ) -> Resolved<Match> {
-    let fitting = candidates.compactMap { fit($0, count: arguments.count, names: names, isVariadic: isVariadic) }
+    var fitting: [Match] = []
+    for candidate in candidates {
+      guard let match = fit(candidate, count: arguments.count, names: names, isVariadic: isVariadic) else { continue }
+      // Of two that take the same, the one that isn't variadic counts.
+      if let known = fitting.firstIndex(where: { $0.parameters == match.parameters }) {
+        if fitting[known].function.variadic != .none, match.function.variadic == .none { fitting[known] = match }
+      } else {
+        fitting.append(match)
+      }
+    }
     guard !fitting.isEmpty else { return .none }
     return choose(fitting, arguments) {
       $0.parameters

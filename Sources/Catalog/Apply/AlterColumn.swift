@@ -47,7 +47,7 @@ extension Application {
       }
       for constraint in definition.constraints { add(constraint, to: oid, column: added.name) }
     }
-    for child in catalog.children(of: oid) { addColumn(definition, to: child.oid, isInherited: true) }
+    for child in inheritors(of: oid) { addColumn(definition, to: child.oid, isInherited: true) }
   }
 
   mutating func alterColumn(
@@ -57,9 +57,9 @@ extension Application {
     changeColumn(relation.oid, name, body)
     altered(ObjectID(.column, name, of: relation.name))
     guard inherits else { return }
-    for child in catalog.children(of: relation.oid) {
+    for child in inheritors(of: relation.oid) {
       changeColumn(child.oid, name, body)
-      for grandchild in catalog.children(of: child.oid) { changeColumn(grandchild.oid, name, body) }
+      for grandchild in inheritors(of: child.oid) { changeColumn(grandchild.oid, name, body) }
     }
   }
 
@@ -275,7 +275,7 @@ extension Application {
       return
     }
     var targets = [Address(.column, relation.oid, column: column.number)]
-    var children = catalog.children(of: relation.oid)
+    var children = inheritors(of: relation.oid)
     while let child = children.popLast() {
       guard let own = child.column(name) else { continue }
       if own.isLocal || own.inheritanceCount > 1 {
@@ -283,7 +283,7 @@ extension Application {
         continue
       }
       targets.append(Address(.column, child.oid, column: own.number))
-      children += catalog.children(of: child.oid)
+      children += inheritors(of: child.oid)
     }
     drop(targets, cascade: cascade, id: id, related: relation.origin)
   }

@@ -20,6 +20,7 @@ extension Application {
     }
     guard let relation = table(statement.table, as: statement.kind) else { return assumed(statement) }
     guard isOfKind(relation, statement) else { return }
+    isOnly = statement.isOnly
     // Of one statement, PostgreSQL drops before it adds.
     for change in statement.changes.sorted(by: { $0.pass < $1.pass }) {
       apply(change, to: relation.oid, at: statement.table.offset)

@@ -5,6 +5,10 @@ struct Application {
   var catalog: Catalog
   let origin: Origin
   var outcome = Outcome()
+  /// Whether the statement says ONLY: tables that inherit stay as they are.
+  var isOnly = false
+  /// How many calls of functions are being followed.
+  var depth = 0
   /// Identity columns that LIKE copied, whose sequences are still to be made.
   var pendingIdentities: [String] = []
 
@@ -201,6 +205,9 @@ struct Application {
     }
     return false
   }
+
+  /// The tables that a change of a table reaches.
+  func inheritors(of table: OID) -> [Relation] { isOnly ? [] : catalog.children(of: table) }
 
   // MARK: - Storing relations
 

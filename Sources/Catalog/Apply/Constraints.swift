@@ -35,7 +35,7 @@ extension Application {
         address, needs: use.oid, column: use.column, kind: use.oid == relation.oid ? .automatic : .normal)
     }
     guard !definition.isNoInherit else { return }
-    for child in catalog.children(of: relation.oid) { inheritCheck(constraint, definition, by: child) }
+    for child in inheritors(of: relation.oid) { inheritCheck(constraint, definition, by: child) }
   }
 
   private mutating func inheritCheck(_ constraint: Constraint, _ definition: ConstraintDefinition, by child: Relation) {
@@ -53,7 +53,7 @@ extension Application {
         }
       }
     }
-    for grandchild in catalog.children(of: child.oid) { inheritCheck(constraint, definition, by: grandchild) }
+    for grandchild in inheritors(of: child.oid) { inheritCheck(constraint, definition, by: grandchild) }
   }
 
   /// Puts a constraint into its table under a number of its own; nil where its name is taken.
@@ -148,7 +148,7 @@ extension Application {
     if constraint.isPrimaryKey {
       for name in constraint.columns { changeColumn(relation.oid, name) { $0.isNotNull = true } }
     }
-    for child in catalog.children(of: relation.oid) where child.isPartition {
+    for child in inheritors(of: relation.oid) where child.isPartition {
       copyKey(constraint, definition, index, number, to: child)
     }
   }

@@ -28,6 +28,14 @@ extension Application {
       if catalog.session.prepared[name] == nil {
         reject("prepared statement '\(name)' does not exist", "26000")
       }
+    case .deallocate(let name):
+      if let name {
+        if catalog.session.prepared.removeValue(forKey: name) == nil {
+          reject("prepared statement '\(name)' does not exist", "26000")
+        }
+      } else {
+        catalog.session.prepared = [:]
+      }
     case .cursor(_, let query): _ = analyze { $0.shape(of: query) }
     case .set(let variable): set(variable)
     case .doBlock(let body): run(body)

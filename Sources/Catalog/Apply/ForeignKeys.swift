@@ -44,7 +44,7 @@ extension Application {
         catalog.dependencies.add(address, needs: index.oid)
       }
     }
-    for child in catalog.children(of: table) where child.isPartition {
+    for child in inheritors(of: table) where child.isPartition {
       var copy = constraint
       copy.isLocal = false
       copy.inheritanceCount = 1

@@ -107,7 +107,7 @@ extension Application {
 
   mutating func attachPartition(_ child: Reference, _ bound: PartitionBound, to parent: Relation) {
     guard parent.kind == .partitionedTable || parent.isAssumed else {
-      reject("table '\(parent.name.name)' is not partitioned", "42809", at: child.offset)
+      reject("table '\(parent.name.name)' is not partitioned", "42P17", at: child.offset)
       return
     }
     guard let table = self.table(child) else { return }
@@ -178,15 +178,16 @@ extension Application {
 
   /// Ends an inheritance: columns and constraints become the child's own.
   mutating func disown(_ child: OID, by parent: OID) {
+    let columns = Set(catalog.relations[parent]?.columns.map(\.name) ?? [])
     catalog.childrenOfTable[parent]?.removeAll { $0 == child }
     catalog.dependencies.removeNeeds(of: Address(.relation, child))
     change(child) { relation in
       relation.parents.removeAll { $0 == parent }
-      for index in relation.columns.indices {
+      for index in relation.columns.indices where columns.contains(relation.columns[index].name) {
         relation.columns[index].inheritanceCount = max(0, relation.columns[index].inheritanceCount - 1)
         relation.columns[index].isLocal = true
       }
-      for index in relation.constraints.indices {
+      for index in relation.constraints.indices where relation.constraints[index].inheritanceCount > 0 {
         relation.constraints[index].inheritanceCount = max(0, relation.constraints[index].inheritanceCount - 1)
         relation.constraints[index].isLocal = true
       }

@@ -37,7 +37,8 @@ extension Application {
       return
     }
     if statement.ifExists, catalog.relation(target.name) == nil { return }
-    guard let relation = table(Reference(target.name, at: target.offset), as: statement.kind) else { return }
+    let kind = statement.kind == .index ? .table : statement.kind
+    guard let relation = table(Reference(target.name, at: target.offset), as: kind) else { return }
     if !relation.isAssumed, !isOfKind(relation, statement.kind) {
       reject("'\(relation.name.name)' is not a \(statement.kind.rawValue)", "42809", at: target.offset)
       return
@@ -51,7 +52,6 @@ extension Application {
     case .materializedView: relation.kind == .materializedView
     case .sequence: relation.kind == .sequence
     case .foreignTable: relation.kind == .foreignTable
-    case .index: false
     default: relation.kind != .compositeType
     }
   }
@@ -118,6 +118,7 @@ extension Application {
       reject("cannot rename inherited column '\(old)'", "42P16", at: target.offset)
       return
     }
+    isOnly = statement.isOnly
     renameColumn(old, to: new, of: relation)
     moved(ObjectID(.column, old, of: relation.name), to: ObjectID(.column, new, of: relation.name))
   }
@@ -158,7 +159,7 @@ extension Application {
         }
       }
     }
-    for child in catalog.children(of: relation.oid) where child.column(old) != nil {
+    for child in inheritors(of: relation.oid) where child.column(old) != nil {
       renameColumn(old, to: new, of: child)
     }
   }

@@ -71,7 +71,7 @@ extension Application {
       return
     }
     if isPartition, source.kind != .partitionedTable, !source.isAssumed {
-      reject("'\(source.name.name)' is not partitioned", "42809", at: parent.offset)
+      reject("'\(source.name.name)' is not partitioned", "42P17", at: parent.offset)
     } else if !isPartition, source.kind == .partitionedTable {
       reject("cannot inherit from partitioned table '\(source.name.name)'", "42809", at: parent.offset)
     } else if !source.isTable, source.kind != .foreignTable {

@@ -22,7 +22,7 @@ struct TypeFacts: Sendable {
   var hasCollation = false
   var takesModifiers = false
 
-  var isArray: Bool { category == "A" && element != .none }
+  var isArray: Bool { category == "A" && element != .none || oid == .recordArray }
 }
 
 /// The types of the server and of extensions, and the casts between them.

@@ -127,6 +127,7 @@ struct CatalogQuery {
   func value(of expression: Expression, in row: Row) -> Value? {
     switch expression {
     case .literal(let literal, _): return literal.value
+    case .parameter(let number, _): return variables["$\(number)"]
     case .column(let path, isWhole: false, _): return column(path, in: row)
     case .cast(let operand, let type, _): return cast(operand, type, in: row)
     case .boolean(let kind, let operands, _): return boolean(kind, operands.map { value(of: $0, in: row) })

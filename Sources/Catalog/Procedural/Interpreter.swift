@@ -19,14 +19,55 @@ extension Application {
     _ = execute(block, &run)
   }
 
+  /// Runs the body of a function that is called with these arguments, as a DO block is run.
+  mutating func follow(_ call: FunctionCall, variables: [String: Value]) {
+    let evaluator = CatalogQuery(catalog, variables: variables)
+    let candidates = catalog.routines(call.name).filter { routine in
+      call.arguments.count <= routine.arguments.count
+        && call.arguments.count >= routine.arguments.count - routine.defaults
+    }
+    guard candidates.count == 1, let body = candidates[0].definition.body, let place = candidates[0].origin, depth < 20,
+      body.language == "plpgsql"
+    else { return doubt(call.name.name) }
+    let text = CodeText(body, in: place.file, within: place.range)
+    var run = ProceduralRun(text: text)
+    run.isCall = true
+    let inputs = candidates[0].definition.arguments.filter { $0.mode != .out && $0.mode != .table }
+    for (index, argument) in inputs.enumerated() {
+      let expression = index < call.arguments.count ? call.arguments[index] : argument.defaultValue
+      let value = expression.flatMap { evaluator.value(of: $0, in: [:]) }
+      run.variables["$\(index + 1)"] = .some(value)
+      if let name = argument.name { run.variables[name] = .some(value) }
+    }
+    depth += 1
+    defer { depth -= 1 }
+    let known = outcome.rejections.count
+    _ = execute(text.block, &run)
+    // Errors inside stand where the function is called.
+    for index in outcome.rejections.indices.dropFirst(known) { outcome.rejections[index].offset = call.offset }
+  }
+
+  /// Variables that PL/pgSQL itself provides.
+  private static let specialVariables = ["found", "sqlstate", "sqlerrm", "new", "old", "tg_op", "tg_name"]
+
   fileprivate struct ProceduralRun {
     var text: CodeText
     /// Variables with a constant value that is known; nil where it isn't.
     var variables: [String: Value?] = [:]
+    /// Whether this is a function's body, where errors that depend on rows are not looked for.
+    var isCall = false
     /// What array variables were given, as text.
     var arrays: [String: String] = [:]
 
     func sql(_ range: Range<Int>) -> String { text.source.text(range) }
+
+    /// What the variables named in a stretch of the text hold is no longer known.
+    mutating func forget(_ targets: Range<Int>) {
+      for name in text.source.tokens(in: targets).compactMap({ text.source.identifier($0) }) {
+        variables[name] = .some(nil)
+        arrays[name] = nil
+      }
+    }
   }
 
   /// How a statement ended.
@@ -114,6 +155,7 @@ extension Application {
   private mutating func analyze(_ action: Action, _ run: ProceduralRun) {
     var analyzer = Analyzer(catalog)
     for name in run.variables.keys { analyzer.variables[name] = .some(nil) }
+    for name in Self.specialVariables { analyzer.variables[name] = .some(nil) }
     _ = analyzer.shape(of: action)
     for finding in analyzer.findings {
       reject(
@@ -121,7 +163,7 @@ extension Application {
         related: finding.related)
     }
     outcome.references += analyzer.relations
-    noteCalls(action)
+    noteCalls(action, variables: run.known)
   }
 
   private mutating func apply(_ statement: Statement, in file: SourceFile, _ run: ProceduralRun, at place: Int? = nil) {
@@ -131,7 +173,7 @@ extension Application {
     default: break
     }
     var inner = Application(
-      catalog: catalog, origin: Origin(file: file, range: statement.range, migration: origin.migration))
+      catalog: catalog, origin: Origin(file: file, range: statement.range, migration: origin.migration), depth: depth)
     inner.apply(statement.action)
     catalog = inner.catalog
     for var rejection in inner.outcome.rejections {
@@ -144,7 +186,7 @@ extension Application {
 
   private mutating func perform(_ range: Range<Int>, _ run: ProceduralRun) {
     let parsed = parse(SourceFile(path: "", text: "SELECT " + run.sql(range)))
-    if let action = parsed.statements.first?.action { noteCalls(action) }
+    if let action = parsed.statements.first?.action { noteCalls(action, variables: run.known) }
   }
 
   /// `EXECUTE text`
@@ -169,12 +211,28 @@ extension Application {
       case .boolean(true)?: return execute(branch.statements, &run)
       case .boolean(false)?, .null?: continue
       default:
-        for remaining in branches[index...] { doubt(remaining.statements, run) }
-        doubt(otherwise, run)
+        let known = run
+        for remaining in branches[index...] { doubt(remaining.statements, &run) }
+        doubt(otherwise, &run)
+        mayExecute(branch.statements, known)
         return .next
       }
     }
     return execute(otherwise, &run)
+  }
+
+  /// Runs statements of which it isn't known whether they run: what they make is in the catalog then, and in doubt. Where
+  /// they would fail, they evidently don't run.
+  private mutating func mayExecute(_ statements: [ProceduralStatement], _ run: ProceduralRun) {
+    let before = (catalog: catalog, outcome: outcome)
+    var attempt = run
+    let ending = execute(statements, &attempt)
+    if case .failed = ending {
+      catalog = before.catalog
+      outcome = before.outcome
+    } else {
+      outcome.rejections = before.outcome.rejections
+    }
   }
 
   private mutating func checkCondition(_ range: Range<Int>, _ run: ProceduralRun) {
@@ -182,6 +240,7 @@ extension Application {
     guard parsed.errors.isEmpty, let action = parsed.statements.first?.action else { return }
     var analyzer = Analyzer(catalog)
     for name in run.variables.keys { analyzer.variables[name] = .some(nil) }
+    for name in Self.specialVariables { analyzer.variables[name] = .some(nil) }
     _ = analyzer.shape(of: action)
     for finding in analyzer.findings {
       reject(finding.reason, at: run.text.offset(of: range.lowerBound), isCertain: finding.isCertain)
@@ -210,7 +269,7 @@ extension Application {
     case .endless, .other: break
     }
     guard let rounds, rounds.count <= 10_000 else {
-      doubt(body, run)
+      doubt(body, &run)
       return .next
     }
     for round in rounds {
@@ -244,19 +303,22 @@ extension Application {
     }
   }
 
-  /// Statements that may run or not: what they name is no longer certain.
-  private mutating func doubt(_ statements: [ProceduralStatement], _ run: ProceduralRun) {
+  /// Statements that may run or not: what they name is no longer certain, and what they assign not known.
+  private mutating func doubt(_ statements: [ProceduralStatement], _ run: inout ProceduralRun) {
     for statement in statements {
       switch statement {
-      case .sql(let range, _): catalog.unseen.note(text: run.sql(range))
+      case .sql(let range, let into):
+        catalog.unseen.note(text: run.sql(range))
+        if let into { run.forget(into) }
       case .execute(let range): catalog.unseen.noteDynamic(run.sql(range))
       case .branch(let branches, let otherwise):
-        for branch in branches { doubt(branch.statements, run) }
-        doubt(otherwise, run)
-      case .loop(_, let body): doubt(body, run)
-      case .block(let block): doubt(block.statements + block.handlers.flatMap(\.statements), run)
+        for branch in branches { doubt(branch.statements, &run) }
+        doubt(otherwise, &run)
+      case .loop(_, let body): doubt(body, &run)
+      case .block(let block): doubt(block.statements + block.handlers.flatMap(\.statements), &run)
       case .perform(let range): perform(range, run)
-      case .assignment, .returns, .returnQuery, .raise, .other: break
+      case .assignment(let target, _): run.forget(target)
+      case .returns, .returnQuery, .raise, .other: break
       }
     }
   }

@@ -29,11 +29,12 @@ struct UnseenChanges: Sendable {
         && words[(index + 1)...].prefix(5).contains { Self.kindsByWord[$0] != nil }
     }
     guard defines || words.contains("execute") else { return }
-    if let place = words.firstIndex(of: "execute"),
-      !["on", "function", "procedure"].contains(words[(place + 1)...].first ?? "")
-    {
-      noteDynamic(text)
+    // What gives rows can't change the schema: `RETURN QUERY EXECUTE`, `FOR row IN EXECUTE`.
+    let runsText = words.indices.contains { place in
+      words[place] == "execute" && !["on", "function", "procedure"].contains(words[(place + 1)...].first ?? "")
+        && (place == 0 || words[place - 1] != "query" && words[place - 1] != "in")
     }
+    if runsText { noteDynamic(text) }
     for word in words { names.insert(word) }
   }
 
@@ -56,12 +57,16 @@ struct UnseenChanges: Sendable {
     for token in tokens where !token.isString { names.insert(token.text) }
   }
 
-  private static func isHarmless(_ text: String) -> Bool {
-    let first = Self.tokens(text).first?.text ?? ""
-    return [
-      "select", "insert", "update", "delete", "grant", "revoke", "comment", "set", "notify", "analyze", "refresh",
-    ].contains(first)
+  static func isHarmless(_ text: String) -> Bool {
+    let first = Self.tokens(text).first { !$0.isString }?.text ?? ""
+    return harmlessVerbs.contains(first)
   }
+
+  private static let harmlessVerbs: Set<String> = [
+    "select", "insert", "update", "delete", "merge", "with", "values", "grant", "revoke", "comment", "set", "reset",
+    "show", "notify", "listen", "unlisten", "analyze", "vacuum", "refresh", "explain", "copy", "lock", "truncate",
+    "declare", "fetch", "move", "close", "call", "execute", "cluster", "reindex", "checkpoint", "security",
+  ]
 
   /// What a statement on such an object may change.
   private static let kindsByWord: [String: Set<ObjectKind>] = [
@@ -70,7 +75,11 @@ struct UnseenChanges: Sendable {
     "view": [.view, .materializedView, .column, .table],
     "policy": [.policy], "type": [.type], "schema": [.schema], "role": [.role], "user": [.role],
     "extension": [.extension, .function, .type], "sequence": [.sequence], "constraint": [.constraint],
-    "column": [.column], "publication": [.publication], "rule": [.rule],
+    "column": [.column], "publication": [.publication], "rule": [.rule], "collation": [.collation],
+    "operator": [.operator, .operatorClass, .operatorFamily], "aggregate": [.aggregate, .function, .routine],
+    "domain": [.domain, .type], "language": [.language], "server": [.foreignServer], "database": [.database],
+    "cast": [.cast], "statistics": [.statistics], "event": [.eventTrigger], "default": [.other],
+    "configuration": [.textSearchConfiguration], "dictionary": [.textSearchDictionary], "subscription": [.subscription],
   ]
 
   /// The words of a text, those inside its strings as well.
@@ -104,12 +113,28 @@ extension String {
 }
 
 extension Application {
-  /// A query may call functions that change the schema.
-  mutating func noteCalls(_ action: Action) {
+  /// A query may call functions that change the schema. A call that certainly happens once, with arguments that are
+  /// known, is followed; others cast doubt.
+  mutating func noteCalls(_ action: Action, variables: [String: Value] = [:]) {
     guard !catalog.routinesThatDefine.isEmpty else { return }
-    var called: [ObjectName] = []
-    action.walkExpressions { if case .call(let call) = $0 { called.append(call.name) } }
-    var open = called.map(\.name).filter(catalog.routinesThatDefine.contains)
+    if case .query(let query) = action, query.happensOnce {
+      for call in definingCalls(action) { follow(call, variables: variables) }
+      return
+    }
+    for call in definingCalls(action) where !call.isHarmless { doubt(call.name.name) }
+  }
+
+  /// The calls of functions that may change the schema.
+  private func definingCalls(_ action: Action) -> [FunctionCall] {
+    var found: [FunctionCall] = []
+    action.walkExpressions { expression in
+      if case .call(let call) = expression, catalog.routinesThatDefine.contains(call.name.name) { found.append(call) }
+    }
+    return found
+  }
+
+  mutating func doubt(_ name: String) {
+    var open = [name].filter(catalog.routinesThatDefine.contains)
     var seen: Set<String> = []
     while let name = open.popLast() {
       guard seen.insert(name).inserted else { continue }
@@ -119,6 +144,25 @@ extension Application {
         open += UnseenChanges.words(body.text).filter(catalog.routinesThatDefine.contains)
       }
     }
+  }
+}
+
+extension FromItem {
+  fileprivate var isFunction: Bool { if case .function = self { true } else { false } }
+}
+
+extension FunctionCall {
+  /// Whether what it is given to run is a query.
+  fileprivate var isHarmless: Bool {
+    arguments.contains { argument in argument.constantText.map(UnseenChanges.isHarmless) ?? false }
+  }
+}
+
+extension Query {
+  /// Whether each value of the select list is worked out exactly once.
+  fileprivate var happensOnce: Bool {
+    from.allSatisfy(\.isFunction) && from.count <= 1 && filter == nil && setOperation == nil && values.isEmpty
+      && with.isEmpty && groupBy.isEmpty && limit == nil
   }
 }
 

@@ -10,6 +10,7 @@ extension Lowering {
     change.conflict = node.on_conflict_clause.map { conflict($0.pointee) }
     change.returning = targets(node.n_returning_list, node.returning_list)
     change.overridesSystemValues = node.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_SYSTEM_VALUE
+    change.overridesUserValues = node.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_USER_VALUE
     return .insert(change)
   }
 

@@ -145,7 +145,8 @@ extension Lowering {
     return .rename(
       Rename(
         target: target, relationKind: objectKind(node.relation_type), newName: text(node.newname) ?? "",
-        ifExists: node.missing_ok != 0, cascade: node.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE))
+        ifExists: node.missing_ok != 0, cascade: node.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE,
+        isOnly: node.relation.map { $0.pointee.inh == 0 } ?? false))
   }
 
   func setSchema(_ node: PgQuery__AlterObjectSchemaStmt) -> Action {

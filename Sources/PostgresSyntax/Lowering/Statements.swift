@@ -90,6 +90,7 @@ extension Lowering {
     case PG_QUERY__NODE__NODE_EXECUTE_STMT:
       let execute = node.pointee.execute_stmt.pointee
       return .execute(text(execute.name) ?? "", expressions(execute.n_params, execute.params))
+    case PG_QUERY__NODE__NODE_DEALLOCATE_STMT: return .deallocate(text(node.pointee.deallocate_stmt.pointee.name))
     case PG_QUERY__NODE__NODE_DECLARE_CURSOR_STMT:
       let cursor = node.pointee.declare_cursor_stmt.pointee
       return .cursor(text(cursor.portalname) ?? "", cursor.query.map { query($0) } ?? Query())
