@@ -6,6 +6,7 @@ public final class Connection {
   private let library: LibPQ
   private let handle: OpaquePointer
 
+  /// - Parameter parameters: libpq's connection parameters; `dbname` may be a whole URL or connection string.
   /// - Throws: `PostgresError` where the server refuses or cannot be reached; `ServerError` without libpq.
   public init(_ parameters: [String: String]) throws {
     library = try LibPQ.shared.get()
@@ -14,7 +15,7 @@ public final class Connection {
     let values = pairs.map { strdup($0.value) }
     defer { (keys + values).forEach { free($0) } }
     let handle = library.connectdbParams(
-      keys.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 0)
+      keys.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 1)
     guard let handle else {
       throw PostgresError(sqlState: nil, message: "out of memory", isConnectionLost: true)
     }

@@ -16,6 +16,8 @@ public struct Comparison: Sendable {
     public var message: String
   }
 
+  public init() {}
+
   public var statements = 0
   /// Statements that the server rejected for a reason that depends on the schema.
   public var schemaFailures = 0

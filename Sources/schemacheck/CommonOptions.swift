@@ -4,30 +4,15 @@ import Foundation
 import Reports
 import Rules
 
-/// What `lint` and `verify` have in common.
-struct CommonOptions: ParsableArguments {
+/// What every command that reads migrations takes.
+struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "Folders, .sql files or Markdown plans; - for standard input.", valueName: "path"))
   var paths: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "How to print the result: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format")
-  )
-  var format: String = "text"
-
-  @Option(
-    help: ArgumentHelp(
-      "Write the result to a file; with a format in front to that file in that format. May be repeated.",
-      valueName: "[format:]file"))
-  var output: [String] = []
-
   @Option(help: ArgumentHelp("The configuration; by default schemacheck.yml, searched upward.", valueName: "file"))
   var config: String?
-
-  @Option(help: ArgumentHelp("The least severity that fails: error, warning, info, never.", valueName: "severity"))
-  var failOn: String?
 
   @Option(help: ArgumentHelp("How the migrations are arranged; by default detected.", valueName: "name"))
   var layout: String?
@@ -41,6 +26,35 @@ struct CommonOptions: ParsableArguments {
   @Flag(help: "Print findings only, without a summary or progress.")
   var quiet = false
 
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
+    if let pgVersion, !(10...99).contains(pgVersion) {
+      throw ValidationError("--pg-version takes a major version, such as 15")
+    }
+  }
+
+  var threads: Int { jobs ?? ProcessInfo.processInfo.activeProcessorCount }
+}
+
+/// What the commands that report have in common.
+struct CommonOptions: ParsableArguments {
+  @OptionGroup var input: InputOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "How to print the result: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format")
+  )
+  var format: String = "text"
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the result to a file; with a format in front to that file in that format. May be repeated.",
+      valueName: "[format:]file"))
+  var output: [String] = []
+
+  @Option(help: ArgumentHelp("The least severity that fails: error, warning, info, never.", valueName: "severity"))
+  var failOn: String?
+
   @Option(help: ArgumentHelp("Colour: auto, always, never.", valueName: "when"))
   var color: String = "auto"
 
@@ -53,10 +67,6 @@ struct CommonOptions: ParsableArguments {
     if let failOn, failOn != "never", Severity(rawValue: failOn) == nil {
       throw ValidationError("'\(failOn)' is no choice for --fail-on; choose error, warning, info or never")
     }
-    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
-    if let pgVersion, !(10...99).contains(pgVersion) {
-      throw ValidationError("--pg-version takes a major version, such as 15")
-    }
   }
 
   /// The least severity that fails; nil where none does.
@@ -64,8 +74,6 @@ struct CommonOptions: ParsableArguments {
     let name = failOn ?? configuration.failOn ?? "error"
     return Severity(rawValue: name)
   }
-
-  var threads: Int { jobs ?? ProcessInfo.processInfo.activeProcessorCount }
 
   private func reportFormat(_ name: String) throws -> ReportFormat {
     guard let format = ReportFormat(rawValue: name) else {
@@ -88,7 +96,7 @@ struct CommonOptions: ParsableArguments {
     let isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
     let isColored = color == "always" || color == "auto" && isTerminal
     for target in try output.map({ try self.target($0) }) {
-      let text = target.format.render(result, sources: files, style: TextStyle(isQuiet: quiet))
+      let text = target.format.render(result, sources: files, style: TextStyle(isQuiet: input.quiet))
       do {
         try Data(text.utf8).write(to: URL(filePath: target.path))
       } catch {
@@ -96,7 +104,7 @@ struct CommonOptions: ParsableArguments {
       }
     }
     if output.isEmpty {
-      let style = TextStyle(isColored: isColored, isQuiet: quiet)
+      let style = TextStyle(isColored: isColored, isQuiet: input.quiet)
       let text = try reportFormat(format).render(result, sources: files, style: style)
       FileHandle.standardOutput.write(Data(text.utf8))
     }

@@ -12,7 +12,7 @@ struct Input {
     "migrations", "supabase/migrations", "prisma/migrations", "db/migrations", "database/migrations",
   ]
 
-  init(_ options: CommonOptions) throws {
+  init(_ options: InputOptions) throws {
     let configuration = try Self.configuration(options)
     self.configuration = configuration
     let (paths, usesConfigured) = try Self.paths(options, configuration)
@@ -36,7 +36,7 @@ struct Input {
     }
   }
 
-  private static func configuration(_ options: CommonOptions) throws -> Configuration {
+  private static func configuration(_ options: InputOptions) throws -> Configuration {
     if let path = options.config { return try ConfigurationReader(path: path).read() }
     let first = options.paths.first.flatMap { $0 == "-" ? nil : $0 } ?? ""
     let isFolder = isFolder(first)
@@ -50,7 +50,7 @@ struct Input {
 
   /// The paths to read, and whether they are the migrations that the configuration speaks of.
   private static func paths(
-    _ options: CommonOptions, _ configuration: Configuration
+    _ options: InputOptions, _ configuration: Configuration
   ) throws -> (paths: [String], usesConfigured: Bool) {
     let configured = configuration.migrations.map { configuration.resolve($0) }
     if options.paths.isEmpty {

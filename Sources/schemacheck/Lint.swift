@@ -8,8 +8,8 @@ struct Lint: ParsableCommand {
   @OptionGroup var options: CommonOptions
 
   func run() throws {
-    let input = try Input(options)
-    let found = lint(input.set, settings: input.settings(options))
+    let input = try Input(options.input)
+    let found = lint(input.set, settings: input.settings(options.input))
     let result = RunResult(
       command: "lint", tool: .init(version: version), files: input.set.files.count, statements: found.statements,
       suppressed: found.suppressed, diagnostics: found.diagnostics)
@@ -18,7 +18,7 @@ struct Lint: ParsableCommand {
 }
 
 extension Input {
-  func settings(_ options: CommonOptions) -> RuleSettings {
+  func settings(_ options: InputOptions) -> RuleSettings {
     RuleSettings(
       severities: configuration.severities, postgresVersion: options.pgVersion ?? configuration.postgresVersion,
       threads: options.threads)

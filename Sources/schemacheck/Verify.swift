@@ -17,13 +17,13 @@ struct Verify: AsyncParsableCommand {
   @OptionGroup var options: CommonOptions
 
   func run() async throws {
-    let input = try Input(options)
-    let found = lint(input.set, settings: input.settings(options))
-    let progress = Progress(isQuiet: options.quiet)
+    let input = try Input(options.input)
+    let found = lint(input.set, settings: input.settings(options.input))
+    let progress = Progress(isQuiet: options.input.quiet)
     let verification = try await withEnvironment {
       let environment = ProcessInfo.processInfo.environment
       let binaries = try ServerBinaries.find(
-        version: options.pgVersion ?? input.configuration.postgresVersion, environment: environment)
+        version: options.input.pgVersion ?? input.configuration.postgresVersion, environment: environment)
       let settings = ThrowawayServer.Options(
         binaries: binaries, preload: input.set.librariesToPreload.filter(binaries.hasLibrary), environment: environment)
       progress.show("starting PostgreSQL")

@@ -50,7 +50,7 @@ extension Application {
     var relation = Relation(oid: catalog.newOID(), kind: kind, name: name, origin: origin)
     for column in columns { relation.append(column) }
     relation.hasKnownColumns = shape.isComplete
-    relation.view = ViewDefinition(query: query, columns: names)
+    relation.view = definition(query, names)
     body(&relation)
     store(relation)
     catalog.dependencies.add(Address(.relation, relation.oid), needs: uses)
@@ -82,8 +82,9 @@ extension Application {
       }
     }
     catalog.dependencies.removeNeeds(of: Address(.relation, known.oid))
+    let view = definition(statement.query, statement.columns)
     change(known.oid) { relation in
-      relation.view = ViewDefinition(query: statement.query, columns: statement.columns)
+      relation.view = view
       relation.options = statement.options
       relation.hasKnownColumns = shape.isComplete
       for (index, column) in columns.enumerated() {
@@ -97,6 +98,17 @@ extension Application {
     }
     catalog.dependencies.add(Address(.relation, known.oid), needs: uses)
     altered(known.id)
+  }
+
+  private func definition(_ query: Query, _ names: [String]) -> ViewDefinition {
+    var view = ViewDefinition(query: query, columns: names)
+    for reference in query.relations() {
+      guard let relation = catalog.relation(reference.name) else { continue }
+      view.relations[reference.name] = (
+        relation.oid, Dictionary(relation.columns.map { ($0.number, $0.name) }) { first, _ in first }
+      )
+    }
+    return view
   }
 
   mutating func createTableAs(_ statement: CreateTableAs) {
@@ -170,7 +182,8 @@ extension Application {
         for action in statement.actions { _ = analyzer.shape(of: action) }
       }
     }
-    var rule = RewriteRule(oid: catalog.newOID(), name: statement.name, definition: statement)
+    var rule = RewriteRule(
+      oid: catalog.newOID(), name: statement.name, definition: statement, origin: origin)
     if let known {
       rule.oid = relation.rules[known].oid
       catalog.dependencies.removeNeeds(of: Address(.rule, rule.oid))

@@ -66,6 +66,8 @@ public struct SequenceFacts: Hashable, Sendable {
 public struct ViewDefinition: Sendable {
   public var query: Query
   public var columns: [String]
+  /// The relations that the query names, with the names of their columns at that time by number.
+  var relations: [ObjectName: (oid: OID, columns: [Int32: String])] = [:]
 }
 
 public struct Column: Sendable {
@@ -157,6 +159,7 @@ public struct RewriteRule: Sendable {
   public internal(set) var oid: OID = .none
   public var name: String
   public var definition: CreateRule
+  public var origin: Origin?
 }
 
 public struct Index: Sendable {
