@@ -18,7 +18,8 @@ extension Comparison {
       )
     }
     lines.append(
-      "\(equalObjects) of \(max(simulatedObjects, realObjects)) objects are equal (\(equality.percent)) on PostgreSQL \(postgres)")
+      "\(equalObjects) of \(max(simulatedObjects, realObjects)) objects are equal (\(equality.percent)) on PostgreSQL \(postgres)"
+    )
     return lines.joined(separator: "\n") + "\n"
   }
 

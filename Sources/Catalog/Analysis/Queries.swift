@@ -122,6 +122,27 @@ extension Analyzer {
     }
   }
 
+  /// The query with what `*` stands for now in place of it: columns that are added to a table later are not part of a view.
+  mutating func expandingStars(_ query: Query) -> Query {
+    let hasStar = query.targets.contains { if case .column(_, isWhole: true, _) = $0.value { true } else { false } }
+    guard hasStar, query.setOperation == nil else { return query }
+    if !query.with.isEmpty { declare(query.with, isRecursive: query.isRecursive) }
+    let items = from(query.from)
+    guard items.allSatisfy({ $0.shape.isComplete }) else { return query }
+    var expanded = query
+    expanded.targets = query.targets.flatMap { target -> [Query.Target] in
+      guard case .column(let path, isWhole: true, let offset) = target.value else { return [target] }
+      let meant = items.filter { path.isEmpty ? $0.isOpen : $0.isNamed && $0.alias == path.last }
+      return meant.flatMap { item in
+        item.shape.columns.map { column in
+          let path = item.alias.isEmpty ? [column.name] : [item.alias, column.name]
+          return Query.Target(name: nil, value: .column(path, isWhole: false, offset: offset), offset: target.offset)
+        }
+      }
+    }
+    return expanded
+  }
+
   private mutating func add(_ item: RangeItem, to shape: inout Shape) {
     for column in item.shape.columns {
       _ = use(column)

@@ -223,6 +223,7 @@ extension Application {
         return
       }
       labels[index] = statement.newValue
+      renameLabel(old, to: statement.newValue, of: type.oid)
     } else if labels.contains(statement.newValue) {
       if !statement.ifNotExists { reject(.duplicate(ObjectID(.type, statement.newValue, of: type.name))) }
       return
@@ -239,6 +240,20 @@ extension Application {
     }
     catalog.types[type.oid]?.kind = .enumeration(labels)
     altered(ObjectID(.type, type.name))
+  }
+
+  /// Defaults know an enum's value, not its label.
+  private mutating func renameLabel(_ old: String, to new: String, of type: OID) {
+    for address in catalog.dependencies.dependents(of: type) where address.kind == .column {
+      change(address.oid) { relation in
+        for index in relation.columns.indices where relation.columns[index].number == address.column {
+          relation.columns[index].defaultValue = relation.columns[index].defaultValue?.mapped { expression in
+            guard case .literal(.string(old), let offset) = expression else { return nil }
+            return .literal(.string(new), offset: offset)
+          }
+        }
+      }
+    }
   }
 
   // MARK: - Sequences

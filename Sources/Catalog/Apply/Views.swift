@@ -101,7 +101,8 @@ extension Application {
   }
 
   private func definition(_ query: Query, _ names: [String]) -> ViewDefinition {
-    var view = ViewDefinition(query: query, columns: names)
+    var analyzer = Analyzer(catalog)
+    var view = ViewDefinition(query: analyzer.expandingStars(query), columns: names)
     for reference in query.relations() {
       guard let relation = catalog.relation(reference.name) else { continue }
       view.relations[reference.name] = (

@@ -168,9 +168,14 @@ extension Catalog {
         let type = (column.type.map { catalog.format($0) } ?? "unknown").mermaidWord
         var marks: [String] = []
         if table.primaryKey?.columns.contains(column.name) == true { marks.append("PK") }
-        if table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }) { marks.append("FK") }
-        if table.constraints.contains(where: { $0.isUnique && !$0.isPrimaryKey && $0.columns == [column.name] }) { marks.append("UK") }
-        lines.append("    \(type) \(column.name.mermaidWord)" + (marks.isEmpty ? "" : " " + marks.joined(separator: ", ")))
+        if table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }) {
+          marks.append("FK")
+        }
+        if table.constraints.contains(where: { $0.isUnique && !$0.isPrimaryKey && $0.columns == [column.name] }) {
+          marks.append("UK")
+        }
+        lines.append(
+          "    \(type) \(column.name.mermaidWord)" + (marks.isEmpty ? "" : " " + marks.joined(separator: ", ")))
       }
       lines.append("  }")
     }
@@ -180,7 +185,8 @@ extension Catalog {
         let isOptional = constraint.columns.contains { table.column($0)?.isNotNull == false }
         let isOne = table.constraints.contains { $0.isUnique && Set($0.columns) == Set(constraint.columns) }
         lines.append(
-          "  \(target.mermaidName) \(isOptional ? "|o" : "||")--\(isOne ? "o|" : "o{") \(table.mermaidName) : \"\(constraint.columns.joined(separator: ", "))\"")
+          "  \(target.mermaidName) \(isOptional ? "|o" : "||")--\(isOne ? "o|" : "o{") \(table.mermaidName) : \"\(constraint.columns.joined(separator: ", "))\""
+        )
       }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -196,6 +202,7 @@ extension Relation {
 extension String {
   /// Mermaid takes letters, digits, underscores, dashes, brackets and parentheses in a word.
   fileprivate var mermaidWord: String {
-    map { $0.isLetter || $0.isNumber || "_-[]()".contains($0) ? String($0) : $0 == " " ? "_" : $0 == "," ? "-" : "" }.joined()
+    map { $0.isLetter || $0.isNumber || "_-[]()".contains($0) ? String($0) : $0 == " " ? "_" : $0 == "," ? "-" : "" }
+      .joined()
   }
 }

@@ -34,11 +34,12 @@ private struct SchemaSQL {
     for name in schemas where name != "public" { add("CREATE SCHEMA IF NOT EXISTS \(name.sqlIdentifier)") }
     for (name, state) in catalog.extensions.entries.sorted(by: { $0.0 < $1.0 }) {
       let own = BuiltIns.shared.lines("e", name).first.map { $0[4] } ?? ""
-      add("CREATE EXTENSION IF NOT EXISTS \(name.sqlIdentifier)" + (own.isEmpty ? " SCHEMA \(state.schema.sqlIdentifier)" : ""))
+      add(
+        "CREATE EXTENSION IF NOT EXISTS \(name.sqlIdentifier)"
+          + (own.isEmpty ? " SCHEMA \(state.schema.sqlIdentifier)" : ""))
     }
     for oid in objects { object(oid) }
     let tables = relations.filter { $0.isTable || $0.kind == .foreignTable || $0.kind == .materializedView }
-    for table in tables { keys(of: table) }
     for table in tables { indexes(of: table) }
     for table in tables where table.isPartition { attach(table) }
     for table in tables { foreignKeys(of: table) }
@@ -53,14 +54,17 @@ private struct SchemaSQL {
   private mutating func add(_ statement: String) { lines.append(statement + ";") }
 
   private var relations: [Relation] {
-    catalog.relations.values.filter { !$0.isAssumed && $0.name.schema != Catalog.temporarySchema }.sorted { $0.oid < $1.oid }
+    catalog.relations.values.filter { !$0.isAssumed && $0.name.schema != Catalog.temporarySchema }.sorted {
+      $0.oid < $1.oid
+    }
   }
 
   /// Types, relations, routines and operators, in the order in which they were made.
   private var objects: [OID] {
     var found = relations.map(\.oid)
     found += catalog.types.values.filter { !$0.isAssumed }.map(\.oid)
-    found += catalog.routines.values.filter { !$0.isConstructor && $0.name.schema != Catalog.temporarySchema }.map(\.oid)
+    found += catalog.routines.values.filter { !$0.isConstructor && $0.name.schema != Catalog.temporarySchema }.map(
+      \.oid)
     found += catalog.operators.values.map(\.oid) + catalog.casts.values.map(\.oid)
     return found.sorted()
   }
@@ -114,16 +118,20 @@ private struct SchemaSQL {
   private func typeText(_ type: DataType?) -> String { type.map { catalog.format($0) } ?? "text" }
 
   private mutating func table(_ relation: Relation) {
-    let inherits = relation.parents.isEmpty || relation.isPartition ? [] : relation.parents.compactMap { catalog.relations[$0] }
+    let inherits =
+      relation.parents.isEmpty || relation.isPartition ? [] : relation.parents.compactMap { catalog.relations[$0] }
     let own = relation.columns.filter { inherits.isEmpty || $0.isLocal }
     var parts = own.map { column(of: relation, $0) }
     for constraint in relation.constraints where constraint.isCheck && (inherits.isEmpty || constraint.isLocal) {
       if let condition = constraint.expression, constraint.isValidated {
         parts.append(
-          "CONSTRAINT \(constraint.name.sqlIdentifier) CHECK (\(deparser.text(condition)))\(constraint.isNoInherit ? " NO INHERIT" : "")")
+          "CONSTRAINT \(constraint.name.sqlIdentifier) CHECK (\(deparser.text(condition)))\(constraint.isNoInherit ? " NO INHERIT" : "")"
+        )
       }
     }
-    let word = relation.persistence == .unlogged ? "UNLOGGED TABLE" : relation.kind == .foreignTable ? "FOREIGN TABLE" : "TABLE"
+    parts += keys(of: relation)
+    let word =
+      relation.persistence == .unlogged ? "UNLOGGED TABLE" : relation.kind == .foreignTable ? "FOREIGN TABLE" : "TABLE"
     var text = "CREATE \(word) \(relation.name.sql) (\n  \(parts.joined(separator: ",\n  "))\n)"
     if parts.isEmpty { text = "CREATE \(word) \(relation.name.sql) ()" }
     if !inherits.isEmpty { text += " INHERITS (\(inherits.map(\.name.sql).joined(separator: ", ")))" }
@@ -132,7 +140,9 @@ private struct SchemaSQL {
     add(text)
     for constraint in relation.constraints where constraint.isCheck && !constraint.isValidated {
       guard let condition = constraint.expression else { continue }
-      add("ALTER TABLE \(relation.name.sql) ADD CONSTRAINT \(constraint.name.sqlIdentifier) CHECK (\(deparser.text(condition))) NOT VALID")
+      add(
+        "ALTER TABLE \(relation.name.sql) ADD CONSTRAINT \(constraint.name.sqlIdentifier) CHECK (\(deparser.text(condition))) NOT VALID"
+      )
     }
   }
 
@@ -162,7 +172,9 @@ private struct SchemaSQL {
 
   private func ownedSequence(of relation: Relation, _ column: Column) -> Relation? {
     for entry in catalog.dependencies.entries(of: relation.oid) where entry.column == column.number {
-      if entry.dependent.kind == .relation, let sequence = catalog.relations[entry.dependent.oid], sequence.kind == .sequence {
+      if entry.dependent.kind == .relation, let sequence = catalog.relations[entry.dependent.oid],
+        sequence.kind == .sequence
+      {
         return sequence
       }
     }
@@ -210,7 +222,8 @@ private struct SchemaSQL {
     let options = relation.options.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
     let with = options.isEmpty ? "" : " WITH (\(options.joined(separator: ", ")))"
     let word = relation.kind == .view ? "VIEW" : "MATERIALIZED VIEW"
-    add("CREATE \(word) \(relation.name.sql)\(names.isEmpty ? "" : " (\(names))")\(with) AS \(deparser.text(view.query))")
+    add(
+      "CREATE \(word) \(relation.name.sql)\(names.isEmpty ? "" : " (\(names))")\(with) AS \(deparser.text(view.query))")
   }
 
   // MARK: - Types and routines
@@ -238,7 +251,9 @@ private struct SchemaSQL {
 
   private mutating func routine(_ routine: Routine) {
     let definition = routine.definition
-    guard !routine.isAggregate, let body = definition.body, body.statements == nil else { return original(routine.origin) }
+    guard !routine.isAggregate, let body = definition.body, body.statements == nil else {
+      return original(routine.origin)
+    }
     var input = routine.arguments.makeIterator()
     var output = routine.output.makeIterator()
     let arguments = definition.arguments.compactMap { argument -> String? in
@@ -251,13 +266,17 @@ private struct SchemaSQL {
       return mode + name + (type.map { catalog.format($0) } ?? argument.type.sql)
         + (argument.defaultValue.map { " DEFAULT \(deparser.text($0))" } ?? "")
     }
-    var text = "CREATE \(routine.isProcedure ? "PROCEDURE" : "FUNCTION") \(routine.name.sql)(\(arguments.joined(separator: ", ")))"
+    var text =
+      "CREATE \(routine.isProcedure ? "PROCEDURE" : "FUNCTION") \(routine.name.sql)(\(arguments.joined(separator: ", ")))"
     let table = definition.arguments.filter { $0.mode == .table }
     if !table.isEmpty {
-      let columns = zip(table, routine.output.suffix(table.count)).map { "\(($0.name ?? "").sqlIdentifier) \(catalog.format($1.type))" }
+      let columns = zip(table, routine.output.suffix(table.count)).map {
+        "\(($0.name ?? "").sqlIdentifier) \(catalog.format($1.type))"
+      }
       text += " RETURNS TABLE (\(columns.joined(separator: ", ")))"
     } else if let returns = definition.returns {
-      text += " RETURNS \(routine.returnsSet ? "SETOF " : "")\(routine.result == .none ? returns.sql : catalog.format(routine.result))"
+      text +=
+        " RETURNS \(routine.returnsSet ? "SETOF " : "")\(routine.result == .none ? returns.sql : catalog.format(routine.result))"
     }
     text += " LANGUAGE \(body.language.sqlIdentifier)"
     if !routine.isProcedure, routine.volatility != .volatile { text += " \(routine.volatility.rawValue.uppercased())" }
@@ -272,20 +291,20 @@ private struct SchemaSQL {
 
   // MARK: - What belongs to tables
 
-  private mutating func keys(of table: Relation) {
-    for constraint in table.constraints where constraint.hasIndex {
+  /// Keys and exclusions as they stand in CREATE TABLE: views may need them.
+  private func keys(of table: Relation) -> [String] {
+    table.constraints.filter(\.hasIndex).map { constraint in
       let index = catalog.indexes(on: table.oid).first { $0.constraint == constraint.name }
       let columns = constraint.columns.map(\.sqlIdentifier).joined(separator: ", ")
-      let including = index.map { $0.including.isEmpty ? "" : " INCLUDE (\($0.including.map(\.sqlIdentifier).joined(separator: ", ")))" } ?? ""
-      let text: String
-      switch constraint.kind {
-      case .primaryKey: text = "PRIMARY KEY (\(columns))\(including)"
-      case .unique: text = "UNIQUE\(constraint.nullsNotDistinct ? " NULLS NOT DISTINCT" : "") (\(columns))\(including)"
-      case .exclusion: text = exclusion(constraint)
-      case .check, .foreignKey: continue
-      }
-      add(
-        "ALTER TABLE ONLY \(table.name.sql) ADD CONSTRAINT \(constraint.name.sqlIdentifier) \(text)\(constraint.deferral)")
+      let included = (index?.including ?? []).map(\.sqlIdentifier).joined(separator: ", ")
+      let including = included.isEmpty ? "" : " INCLUDE (\(included))"
+      let text =
+        switch constraint.kind {
+        case .primaryKey: "PRIMARY KEY (\(columns))\(including)"
+        case .unique: "UNIQUE\(constraint.nullsNotDistinct ? " NULLS NOT DISTINCT" : "") (\(columns))\(including)"
+        default: exclusion(constraint)
+        }
+      return "CONSTRAINT \(constraint.name.sqlIdentifier) \(text)\(constraint.deferral)"
     }
   }
 
@@ -311,9 +330,12 @@ private struct SchemaSQL {
           + (element.operatorClass.map { " \($0.sqlIdentifier)" } ?? "") + (element.isDescending ? " DESC" : "")
           + (element.hasUnusualNulls ? (element.isDescending ? " NULLS LAST" : " NULLS FIRST") : "")
       }
-      var text = "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(index.name.name.sqlIdentifier) ON ONLY \(table.name.sql)"
+      var text =
+        "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(index.name.name.sqlIdentifier) ON ONLY \(table.name.sql)"
       text += " USING \(index.method) (\(elements.joined(separator: ", ")))"
-      if !index.including.isEmpty { text += " INCLUDE (\(index.including.map(\.sqlIdentifier).joined(separator: ", ")))" }
+      if !index.including.isEmpty {
+        text += " INCLUDE (\(index.including.map(\.sqlIdentifier).joined(separator: ", ")))"
+      }
       if index.nullsNotDistinct { text += " NULLS NOT DISTINCT" }
       if let filter = index.filter { text += " WHERE \(deparser.text(filter))" }
       add(text)
@@ -338,7 +360,9 @@ private struct SchemaSQL {
 
   private func bounds(_ values: [Expression]) -> String {
     values.map { value in
-      if case .column(let path, _, _) = value, let word = path.last, ["minvalue", "maxvalue"].contains(word.lowercased()) {
+      if case .column(let path, _, _) = value, let word = path.last,
+        ["minvalue", "maxvalue"].contains(word.lowercased())
+      {
         return word.uppercased()
       }
       return deparser.text(value)
@@ -351,7 +375,8 @@ private struct SchemaSQL {
         !(table.isPartition && !constraint.isLocal)
       else { continue }
       var text = "ALTER TABLE \(table.name.sql) ADD CONSTRAINT \(constraint.name.sqlIdentifier)"
-      text += " FOREIGN KEY (\(constraint.columns.map(\.sqlIdentifier).joined(separator: ", "))) REFERENCES \(target.name.sql)"
+      text +=
+        " FOREIGN KEY (\(constraint.columns.map(\.sqlIdentifier).joined(separator: ", "))) REFERENCES \(target.name.sql)"
       if !key.targetColumns.isEmpty { text += " (\(key.targetColumns.map(\.sqlIdentifier).joined(separator: ", ")))" }
       if key.match == "FULL" { text += " MATCH FULL" }
       if key.onUpdate != .noAction { text += " ON UPDATE \(key.onUpdate.rawValue)" }
@@ -369,7 +394,8 @@ private struct SchemaSQL {
     if relation.forcesRowSecurity { add("ALTER TABLE \(relation.name.sql) FORCE ROW LEVEL SECURITY") }
     for policy in relation.policies {
       let definition = policy.definition
-      let roles = definition.roles.map { $0 == .public ? "PUBLIC" : catalog.text(of: $0).sqlIdentifier }.joined(separator: ", ")
+      let roles = definition.roles.map { $0 == .public ? "PUBLIC" : catalog.text(of: $0).sqlIdentifier }.joined(
+        separator: ", ")
       var text = "CREATE POLICY \(policy.name.sqlIdentifier) ON \(relation.name.sql)"
       if !definition.isPermissive { text += " AS RESTRICTIVE" }
       text += " FOR \(definition.command.uppercased()) TO \(roles)"
@@ -390,8 +416,11 @@ private struct SchemaSQL {
     if let referenced = definition.referenced { text += " FROM \(referenced.name.sql)" }
     if definition.isDeferrable { text += " DEFERRABLE" }
     if definition.isInitiallyDeferred { text += " INITIALLY DEFERRED" }
-    let transitions = [definition.oldTable.map { "OLD TABLE AS \($0.sqlIdentifier)" }, definition.newTable.map { "NEW TABLE AS \($0.sqlIdentifier)" }]
-      .compactMap { $0 }
+    let transitions = [
+      definition.oldTable.map { "OLD TABLE AS \($0.sqlIdentifier)" },
+      definition.newTable.map { "NEW TABLE AS \($0.sqlIdentifier)" },
+    ]
+    .compactMap { $0 }
     if !transitions.isEmpty { text += " REFERENCING \(transitions.joined(separator: " "))" }
     text += " FOR EACH \(definition.isForEachRow ? "ROW" : "STATEMENT")"
     if let when = definition.when { text += " WHEN (\(deparser.text(when)))" }
@@ -416,7 +445,8 @@ private struct SchemaSQL {
     let table = id.table.map { ObjectName(schema: id.schema, $0).sql } ?? ""
     switch id.kind {
     case .column: return "COLUMN \(table).\(id.name.sqlIdentifier)"
-    case .constraint, .trigger, .policy, .rule: return "\(id.kind.rawValue.uppercased()) \(id.name.sqlIdentifier) ON \(table)"
+    case .constraint, .trigger, .policy, .rule:
+      return "\(id.kind.rawValue.uppercased()) \(id.name.sqlIdentifier) ON \(table)"
     case .function, .procedure, .aggregate: return "\(id.kind.rawValue.uppercased()) \(name)(\(id.signature ?? ""))"
     case .operator, .cast, .operatorClass, .operatorFamily: return nil
     default: return "\(id.kind.rawValue.uppercased()) \(name)"
@@ -424,7 +454,8 @@ private struct SchemaSQL {
   }
 
   private mutating func privileges() {
-    for (address, grantees) in catalog.grants.entries.sorted(by: { ($0.0.oid, $0.0.column) < ($1.0.oid, $1.0.column) }) {
+    for (address, grantees) in catalog.grants.entries.sorted(by: { ($0.0.oid, $0.0.column) < ($1.0.oid, $1.0.column) })
+    {
       guard let id = catalog.id(of: address) else { continue }
       let name = ObjectName(schema: id.schema, id.name).sql
       let object: String

@@ -62,7 +62,9 @@ public struct Deparser: Sendable {
 
   /// A window's definition, or its name where nothing else is said.
   func text(_ window: Window, isReference: Bool) -> String {
-    if isReference, let name = window.name, window.partitionBy.isEmpty, window.orderBy.isEmpty { return name.sqlIdentifier }
+    if isReference, let name = window.name, window.partitionBy.isEmpty, window.orderBy.isEmpty {
+      return name.sqlIdentifier
+    }
     var parts: [String] = []
     if let base = window.base { parts.append(base.sqlIdentifier) }
     if !window.partitionBy.isEmpty { parts.append("PARTITION BY \(list(window.partitionBy))") }
@@ -75,7 +77,9 @@ public struct Deparser: Sendable {
   private func frame(_ window: Window) -> String? {
     guard window.frame & 1 != 0 else { return nil }
     let mode = window.frame & 2 != 0 ? "RANGE" : window.frame & 4 != 0 ? "ROWS" : "GROUPS"
-    func bound(_ unboundedPreceding: Int, _ unboundedFollowing: Int, _ current: Int, _ preceding: Int, _ value: Expression?)
+    func bound(
+      _ unboundedPreceding: Int, _ unboundedFollowing: Int, _ current: Int, _ preceding: Int, _ value: Expression?
+    )
       -> String
     {
       if window.frame & unboundedPreceding != 0 { return "UNBOUNDED PRECEDING" }

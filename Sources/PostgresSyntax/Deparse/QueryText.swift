@@ -59,10 +59,13 @@ extension Deparser {
     case .relation(let reference, let alias):
       guard let current = relation(reference.name) else { return reference.name.sql + text(alias) }
       // Under its old name and with its old columns, so that the rest of the query still fits.
-      let renamed = Alias(name: alias?.name ?? reference.name.name, columns: alias?.columns.isEmpty == false ? alias!.columns : current.columns)
+      let renamed = Alias(
+        name: alias?.name ?? reference.name.name,
+        columns: alias?.columns.isEmpty == false ? alias!.columns : current.columns)
       let needsAlias = alias != nil || current.name.name != reference.name.name || !current.columns.isEmpty
       return current.name.sql + (needsAlias ? text(renamed) : "")
-    case .subquery(let query, let alias, let isLateral): return (isLateral ? "LATERAL " : "") + "(\(text(query)))" + text(alias)
+    case .subquery(let query, let alias, let isLateral):
+      return (isLateral ? "LATERAL " : "") + "(\(text(query)))" + text(alias)
     case .function(let item): return text(item)
     case .join(let join): return text(join)
     case .other(let expressions, let alias, _): return "(\(list(expressions)))" + text(alias)
