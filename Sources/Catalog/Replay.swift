@@ -23,9 +23,9 @@ public struct Step: Sendable {
 /// Applies statements one after the other.
 public struct Replay: Sendable {
   public internal(set) var catalog: Catalog
-  /// Whether a rejected statement leaves no trace, as on a server. Otherwise it counts as if it had been right, so that
-  /// one defect is one finding.
-  let isFaithful: Bool
+  /// The major version of the server that is imitated: a statement that it rejects leaves no trace. Where nil, a
+  /// rejected statement counts as if it had been right, so that one defect is one finding.
+  let server: Int?
   private var count = 0
   private var isBranch = false
   /// The catalogs at BEGIN and at each savepoint, to which a rollback returns.
@@ -33,15 +33,15 @@ public struct Replay: Sendable {
   /// Whether the transaction has failed: the server rejects everything until it ends.
   private var isAborted = false
 
-  public init(_ catalog: Catalog, isFaithful: Bool = false) {
+  public init(_ catalog: Catalog, as server: Int? = nil) {
     self.catalog = catalog
-    self.isFaithful = isFaithful
+    self.server = server
   }
 
   /// Goes on from where another replay is, on a path that leads nowhere: a rollback, a query.
   public init(branchingOff other: Replay) {
     catalog = other.catalog
-    isFaithful = other.isFaithful
+    server = other.server
     count = other.count
     isBranch = true
   }
@@ -56,13 +56,17 @@ public struct Replay: Sendable {
       control(command, &outcome)
     } else if isAborted {
       outcome.rejections = [Self.aborted]
+    } else if let server, let cause = statement.repairedCause, cause.isRejected(by: server) {
+      outcome.rejections = [Rejection(.other("syntax error", sqlState: "42601"))]
+      if !marks.isEmpty { isAborted = true }
     } else {
       let origin = Origin(file: file, range: statement.range, migration: migration)
       var application = Application(catalog: catalog, origin: origin)
       application.apply(statement.action)
       catalog = application.catalog
       outcome = application.outcome
-      if isFaithful, outcome.sqlState != nil {
+      if statement.repairedCause != nil { outcome.doubt() }
+      if server != nil, outcome.sqlState != nil {
         catalog = before
         outcome.effects = []
         if !marks.isEmpty { isAborted = true }
@@ -76,14 +80,14 @@ public struct Replay: Sendable {
   private static let aborted = Rejection(
     .other("current transaction is aborted, commands ignored until end of transaction block", sqlState: "25P02"))
 
-  /// A statement that the grammar rejects ends the transaction it is in.
-  public mutating func noteSyntaxError() {
-    if isFaithful, !marks.isEmpty { isAborted = true }
+  /// A statement that fails for reasons that the catalog doesn't know makes the transaction it is in fail.
+  public mutating func abort() {
+    if !marks.isEmpty { isAborted = true }
   }
 
   /// The end of a file: what it left open, the runner closes.
   public mutating func endScript() {
-    if isFaithful, let first = marks.first { catalog = first.catalog }
+    if server != nil, let first = marks.first { catalog = first.catalog }
     marks = []
     isAborted = false
     catalog.session = Catalog.Session()

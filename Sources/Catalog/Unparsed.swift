@@ -5,8 +5,8 @@ extension Replay {
   /// Takes notice of a statement that doesn't parse: what it evidently creates or changes is unknown from here on, so
   /// that nothing later is said to be wrong because of it.
   public mutating func skip(_ statement: Range<Int>, in file: SourceFile) {
-    guard !isFaithful else { return }
-    let tokens = Array(file.tokens(in: statement).prefix(12))
+    guard server == nil else { return abort() }
+    let tokens = Array(file.tokens(in: statement).lazy.filter { !file.isForeignQuote($0) }.prefix(12))
     let words = tokens.map { $0.kind == .word ? file.identifier($0) ?? "" : "" }
     guard let verb = words.first, verb == "create" || verb == "alter" else { return }
     guard let kind = words.firstIndex(where: { Self.kinds[$0] != nil }) else { return }
@@ -23,6 +23,11 @@ extension Replay {
 }
 
 extension SourceFile {
+  /// The backticks and brackets that other systems put around names.
+  fileprivate func isForeignQuote(_ token: Token) -> Bool {
+    isPunctuation(token, "[") || isPunctuation(token, "]") || text(token.range) == "`"
+  }
+
   fileprivate func name(at start: Int, of tokens: [Token]) -> ObjectName {
     let first = identifier(tokens[start]) ?? ""
     if start + 2 < tokens.count, isPunctuation(tokens[start + 1], "."), let second = identifier(tokens[start + 2]) {

@@ -37,6 +37,8 @@ public final class Connection {
     return "\(number / 10000).\(number % 10000)"
   }
 
+  public var majorVersion: Int { Int(library.serverVersion(handle)) / 10000 }
+
   /// Whether the session is inside a transaction, failed or not.
   public var isInTransaction: Bool {
     library.transactionStatus(handle) != PQTRANS_IDLE

@@ -9,6 +9,9 @@ public struct ParseError: Error, Hashable, Sendable {
   public var range: Range<Int>
   /// The whole statement.
   public var statement: Range<Int>
+  public var cause = SyntaxCause.grammar
+  /// Whether the statement could be read nevertheless, and is among the statements.
+  public var isRecovered = false
 }
 
 /// What stands in a stretch of SQL.
@@ -19,6 +22,33 @@ public struct ParsedSQL: Hashable, Sendable {
   public var psqlCommands: [Range<Int>] = []
 
   public init() {}
+
+  /// The first error that no later version of PostgreSQL takes away.
+  public var lastingError: ParseError? { errors.first { $0.cause.isRejected(by: .max) } }
+
+  /// A statement, or what could not be read at all.
+  public enum Piece: Hashable, Sendable {
+    case statement(Statement)
+    case unreadable(Range<Int>)
+
+    public var range: Range<Int> {
+      switch self {
+      case .statement(let statement): statement.range
+      case .unreadable(let range): range
+      }
+    }
+  }
+
+  /// Everything that a runner sends, in order.
+  public var pieces: [Piece] {
+    let statements = statements.map { Piece.statement($0) }
+    var unreadable: [Range<Int>] = []
+    for error in errors where !error.isRecovered && unreadable.last != error.statement {
+      unreadable.append(error.statement)
+    }
+    if unreadable.isEmpty { return statements }
+    return (statements + unreadable.map { .unreadable($0) }).sorted { $0.range.lowerBound < $1.range.lowerBound }
+  }
 }
 
 /// Parses the SQL in a range of a file. A statement with a syntax error doesn't keep its neighbours from being parsed.
@@ -31,14 +61,20 @@ public func parse(_ file: SourceFile, in range: Range<Int>? = nil) -> ParsedSQL 
   }
   let pieces = Splitter(file, in: range).split()
   result.psqlCommands = pieces.psqlCommands
-  for piece in pieces.statements {
+  for piece in pieces.statements { result.add(file, piece) }
+  result.statements.sort { $0.range.lowerBound < $1.range.lowerBound }
+  return result
+}
+
+extension ParsedSQL {
+  /// Parses a stretch between two semicolons.
+  mutating func add(_ file: SourceFile, _ piece: Range<Int>) {
     do throws(ParseError) {
-      result.statements += try parseWhole(file, in: piece)
+      statements += try parseWhole(file, in: piece)
     } catch {
-      result.errors.append(error)
+      addBroken(file, piece, error)
     }
   }
-  return result
 }
 
 /// A stretch of SQL in the form in which it is parsed: as it stands in the file, or with substitutions and repairs.

@@ -44,6 +44,11 @@ struct Splitter {
         lexer = Lexer(file.bytes, in: position..<range.upperBound)
         continue
       }
+      if start == nil, let end = foreignEnd(token) {
+        pieces.statements.append(token.range.lowerBound..<end)
+        lexer = Lexer(file.bytes, in: end..<range.upperBound)
+        continue
+      }
       if file.isPunctuation(token, "(") { depth += 1 }
       if file.isPunctuation(token, ")") { depth = max(0, depth - 1) }
       if token.kind == .word {
@@ -67,6 +72,23 @@ struct Splitter {
     }
     close(at: end)
     return pieces
+  }
+
+  /// The end of what no semicolon ends: MySQL's `DELIMITER` up to where it gives the semicolon back, Oracle's slash.
+  private func foreignEnd(_ token: Token) -> Int? {
+    guard isLineStart(token.range.lowerBound) else { return nil }
+    let line = lineEnd(after: token.range.lowerBound)
+    let text = file.text(token.range.lowerBound..<line).trimmingSpaces
+    if text == "/" { return token.range.upperBound }
+    guard token.kind == .word, text.lowercased().hasPrefix("delimiter "), !text.hasSuffix(";") else { return nil }
+    var end = line
+    while end < range.upperBound {
+      let next = lineEnd(after: min(end + 1, range.upperBound))
+      let words = file.text(min(end + 1, next)..<next).lowercased().split(separator: " ")
+      if words.first == "delimiter", words.last?.trimmingSpaces == ";" { return next }
+      end = next
+    }
+    return range.upperBound
   }
 
   /// With a parenthesis left open, a semicolon still ends the statement where a new one evidently begins.
@@ -108,5 +130,12 @@ struct Splitter {
       if text.starts(with: Array("\\.".utf8)) { return line }
     }
     return range.upperBound
+  }
+}
+
+extension StringProtocol {
+  fileprivate var trimmingSpaces: String {
+    let text = drop { $0.isWhitespace }
+    return String(text.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

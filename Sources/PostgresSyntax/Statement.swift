@@ -3,6 +3,8 @@ public struct Statement: Hashable, Sendable {
   /// The statement's text in its file, without leading blanks and comments and without the semicolon.
   public var range: Range<Int>
   public var action: Action
+  /// Why the grammar accepts it only after something was taken away; nil where it accepts it as it stands.
+  public var repairedCause: SyntaxCause?
 
   public init(range: Range<Int>, action: Action) {
     self.range = range

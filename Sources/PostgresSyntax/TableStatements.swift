@@ -72,6 +72,17 @@ public struct InlineIndexClause: Hashable, Sendable {
   public var offset: Int
 }
 
+extension ColumnDefinition {
+  /// `INDEX name (a, b)` parses as a column "index" of the type `name(a, b)`: told apart from a real column by type
+  /// modifiers that are columns of the table.
+  public func inlineIndex(columns: Set<String>) -> InlineIndexClause? {
+    guard name == "index" || name == "key", let type, type.name.schema == nil, !type.modifiers.isEmpty,
+      type.modifiers.allSatisfy(columns.contains)
+    else { return nil }
+    return InlineIndexClause(name: type.name.name, columns: type.modifiers, offset: offset)
+  }
+}
+
 public struct ColumnDefinition: Hashable, Sendable {
   public var name: String
   public var type: TypeName?

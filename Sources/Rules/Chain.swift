@@ -113,16 +113,13 @@ extension Replay {
   ) -> [Step] {
     var steps: [Step] = []
     for script in scripts {
-      let sql = parsed[script] ?? ParsedSQL()
-      var errors = sql.errors[...]
-      for statement in sql.statements {
-        while let error = errors.first, error.statement.lowerBound < statement.range.lowerBound {
-          skip(error.statement, in: script.file)
-          errors = errors.dropFirst()
+      for piece in (parsed[script] ?? ParsedSQL()).pieces {
+        switch piece {
+        case .statement(let statement):
+          steps.append(run(statement, in: script.file, migration: migration, direction: direction))
+        case .unreadable(let range): skip(range, in: script.file)
         }
-        steps.append(run(statement, in: script.file, migration: migration, direction: direction))
       }
-      for error in errors { skip(error.statement, in: script.file) }
       endScript()
     }
     return steps

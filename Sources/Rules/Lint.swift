@@ -50,7 +50,7 @@ private func check(_ set: MigrationSet, rules: [any Rule.Type], settings: RuleSe
   if active.contains(where: { $0 is UnusedAllow }) { kept += allows.unused(by: found) }
   return LintResult(
     chain: chain, diagnostics: kept.sorted(by: Diagnostic.inReadingOrder), suppressed: suppressed,
-    statements: parsed.values.reduce(0) { $0 + $1.statements.count + $1.errors.count })
+    statements: parsed.values.reduce(0) { $0 + $1.pieces.count })
 }
 
 private func parseAll(_ set: MigrationSet, threads: Int) -> [Script: ParsedSQL] {

@@ -4,17 +4,26 @@ import PostgresSyntax
 
 /// The schema that the migrations leave behind, as a server would: what it rejects has no effect.
 ///
-/// - Parameter version: the last migration to apply; nil for all.
-public func simulatedSchema(_ set: MigrationSet, upTo version: String? = nil, threads: Int) -> Catalog {
+/// - Parameters:
+///   - version: the last migration to apply; nil for all.
+///   - postgresVersion: the major version of the server.
+public func simulatedSchema(
+  _ set: MigrationSet, upTo version: String? = nil, postgresVersion: Int, threads: Int
+) -> Catalog {
   let last = version.flatMap { version in set.migrations.firstIndex { $0.version == version } }
   let migrations = last.map { Array(set.migrations[...$0]) } ?? set.migrations
   let scripts = (set.baseline ?? []) + migrations.flatMap(\.up)
   let parsed = parallelMap(scripts, threads: threads) { parse($0.file, in: $0.range) }
   let isComplete = set.baseline != nil
   return onDeepStack {
-    var replay = Replay(Catalog(isComplete: isComplete), isFaithful: true)
+    var replay = Replay(Catalog(isComplete: isComplete), as: postgresVersion)
     for (script, sql) in zip(scripts, parsed) {
-      for statement in sql.statements { _ = replay.run(statement, in: script.file, migration: nil, direction: .up) }
+      for piece in sql.pieces {
+        switch piece {
+        case .statement(let statement): _ = replay.run(statement, in: script.file, migration: nil, direction: .up)
+        case .unreadable(let range): replay.skip(range, in: script.file)
+        }
+      }
       replay.endScript()
     }
     return replay.catalog

@@ -6,14 +6,14 @@ extension Rule {
   /// The findings for objects of certain kinds that a statement uses and nothing creates.
   func undefined(_ kinds: Set<ObjectKind>, _ step: Step, in chain: Chain) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
-      guard case .undefined(let object) = rejection.reason, kinds.contains(object.kind), !object.isOfExtension else {
-        return nil
-      }
+      guard case .undefined(let object) = rejection.reason, kinds.contains(object.kind), !object.isOfExtension,
+        object.knownName?.dialect == nil
+      else { return nil }
       return undefined(object, rejection, step, in: chain)
     }
   }
 
-  private func undefined(_ object: ObjectID, _ rejection: Rejection, _ step: Step, in chain: Chain) -> Diagnostic {
+  private func undefined(_ object: ObjectID, _ rejection: Rejection, _ step: Step, in chain: Chain) -> Diagnostic? {
     let label = object.kind.isRoutine ? "function" : object.kind.rawValue
     var notes: [String] = []
     var labels: [Diagnostic.Label] = []
@@ -24,6 +24,10 @@ extension Rule {
     }
     if !rejection.isCertain {
       notes.append("no migration creates it; it may exist outside them")
+    }
+    if let version = object.knownName?.version {
+      return needing(
+        version, "\(label) '\(object)'", object.name, rejection, step, declared: chain.declaredVersion)
     }
     let uses = chain.uses(of: object)
     if uses > 1 { notes.append("\(uses) statements use it") }
@@ -37,6 +41,21 @@ extension Rule {
       "\(label) '\(object)' does not exist", at: step.range(of: rejection, name: object.name), of: step,
       severity: rejection.isCertain ? .error : .warning, labels: labels, notes: notes, help: help,
       sqlState: rejection.isCertain ? rejection.sqlState : nil)
+  }
+}
+
+extension Rule {
+  /// The finding for what only a later version of PostgreSQL has: an error only where the server is known to be older.
+  func needing(
+    _ version: Int, _ label: String, _ name: String, _ rejection: Rejection, _ step: Step, declared: Int?
+  ) -> Diagnostic? {
+    guard declared.map({ $0 < version }) ?? true else { return nil }
+    return diagnostic(
+      "\(label) needs PostgreSQL \(version)", at: step.range(of: rejection, name: name), of: step,
+      severity: declared == nil ? .warning : .error,
+      help: declared == nil
+        ? "say with pg-version which server the migrations are for" : "write it as older versions have it",
+      sqlState: declared == nil ? nil : rejection.sqlState)
   }
 }
 
@@ -80,7 +99,7 @@ extension Chain {
 
 extension ObjectID {
   /// Whether an extension brings it: then it is the extension that is missing.
-  fileprivate var isOfExtension: Bool {
+  var isOfExtension: Bool {
     guard schema == nil || schema == "public" else { return false }
     return switch kind {
     case .function: !ExtensionObjects.providing(function: name).isEmpty

@@ -85,7 +85,8 @@ private func compare(
   let databases = Databases(server: server)
   try databases.create("schemacheck_main")
   let connection = try server.connect(to: "schemacheck_main")
-  var run = ComparisonRun(connection: connection)
+  var run = ComparisonRun(
+    connection: connection, replay: Replay(Catalog(isComplete: true), as: connection.majorVersion))
   run.result.postgres = connection.serverVersion
   for script in set.baseline ?? [] { try run.apply(script, wraps: false) }
   for migration in set.migrations {
@@ -99,19 +100,16 @@ private func compare(
 
 private struct ComparisonRun {
   var connection: Connection
-  var replay = Replay(Catalog(isComplete: true), isFaithful: true)
+  var replay: Replay
   var result = Comparison()
 
   mutating func apply(_ script: Script, wraps: Bool) throws {
     let parsed = parse(script.file, in: script.range)
-    let pieces =
-      (parsed.statements.map { ($0.range, Optional($0), nil as ParseError?) }
-      + parsed.errors.map { ($0.statement, nil, Optional($0)) }).sorted { $0.0.lowerBound < $1.0.lowerBound }
     let wraps = wraps && !parsed.statements.contains { $0.action.needsItsOwnTransaction }
     if wraps { try connection.execute("BEGIN") }
-    for (range, statement, error) in pieces {
-      if case .copy(let copy)? = statement?.action, copy.isClient { continue }
-      try send(range, statement, error, in: script.file, isSaved: wraps)
+    for piece in parsed.pieces {
+      if case .statement(let statement) = piece, case .copy(let copy) = statement.action, copy.isClient { continue }
+      try send(piece, in: script.file, isSaved: wraps)
     }
     if wraps { _ = try rejection(of: "COMMIT") }
     if connection.isInTransaction { try connection.execute("ROLLBACK") }
@@ -119,18 +117,17 @@ private struct ComparisonRun {
     replay.endScript()
   }
 
-  private mutating func send(
-    _ range: Range<Int>, _ statement: Statement?, _ error: ParseError?, in file: SourceFile, isSaved: Bool
-  ) throws {
+  private mutating func send(_ piece: ParsedSQL.Piece, in file: SourceFile, isSaved: Bool) throws {
     result.statements += 1
     if isSaved { try connection.execute("SAVEPOINT schemacheck") }
-    let failure = try rejection(of: file.sql(range))
+    let failure = try rejection(of: file.sql(piece.range))
     if isSaved, connection.isInTransaction {
       _ = try rejection(of: failure == nil ? "RELEASE schemacheck" : "ROLLBACK TO schemacheck; RELEASE schemacheck")
     }
     var predicted: String?
-    var message = error?.message ?? ""
-    if let statement {
+    var message = ""
+    switch piece {
+    case .statement(let statement):
       let before = replay
       let step = replay.run(statement, in: file, migration: nil, direction: .up)
       predicted = step.outcome.sqlState
@@ -138,13 +135,13 @@ private struct ComparisonRun {
       // What depends on data or on the machine is no question to the simulation; it goes on as the server does.
       if let failure, predicted == nil, !failure.dependsOnSchema {
         replay = before
-        if connection.isInTransaction, !isSaved { replay.noteSyntaxError() }
+        if connection.isInTransaction, !isSaved { replay.abort() }
       }
-    } else {
+    case .unreadable(let range):
       predicted = "42601"
-      replay.noteSyntaxError()
+      replay.skip(range, in: file)
     }
-    count(predicted, failure, message, file.range(range))
+    count(predicted, failure, message, file.range(piece.range))
   }
 
   private mutating func count(_ predicted: String?, _ failure: PostgresError?, _ message: String, _ range: SourceRange)

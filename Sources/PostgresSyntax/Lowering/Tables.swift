@@ -8,11 +8,11 @@ extension Lowering {
     var table = CreateTable(
       table: reference(node.relation), columns: [], constraints: [], inlineIndexes: [], inherits: [], likes: [],
       ifNotExists: node.if_not_exists != 0, persistence: persistence(node.relation))
-    for column in columns {
-      if let index = inlineIndex(column, columns: columnNames) {
+    for column in columns.map(column) {
+      if let index = column.inlineIndex(columns: columnNames) {
         table.inlineIndexes.append(index)
       } else {
-        table.columns.append(self.column(column))
+        table.columns.append(column)
       }
     }
     let constraints = elements + each(node.n_constraints, node.constraints)
@@ -60,25 +60,6 @@ extension Lowering {
     return PartitionKey(
       strategy: (text(spec.pointee.strategy) ?? "").lowercased(), columns: elements.map { text($0.name) },
       expressions: elements.compactMap { $0.expr.map(expression) }, offset: offset(spec.pointee.location))
-  }
-
-  /// `INDEX name (a, b)` parses as a column "index" of the type `name(a, b)`: told apart from a real column by type
-  /// modifiers that are columns of the table.
-  private func inlineIndex(_ column: UnsafeMutablePointer<PgQuery__ColumnDef>, columns: Set<String>)
-    -> InlineIndexClause?
-  {
-    guard let keyword = text(column.pointee.colname)?.lowercased(), keyword == "index" || keyword == "key",
-      let type = column.pointee.type_name, type.pointee.n_names == 1, type.pointee.n_typmods > 0,
-      let name = names(each(type.pointee.n_names, type.pointee.names)).first
-    else { return nil }
-    var indexed: [String] = []
-    for modifier in each(type.pointee.n_typmods, type.pointee.typmods) {
-      guard case .column(let path, isWhole: false, _) = expression(modifier), path.count == 1,
-        columns.contains(path[0])
-      else { return nil }
-      indexed.append(path[0])
-    }
-    return InlineIndexClause(name: name, columns: indexed, offset: offset(column.pointee.location))
   }
 
   func column(_ column: UnsafeMutablePointer<PgQuery__ColumnDef>) -> ColumnDefinition {

@@ -12,6 +12,10 @@ struct FunctionSignature: Rule {
     step.outcome.rejections.compactMap { rejection in
       switch rejection.reason {
       case .noFunction(let name, let types, let candidates):
+        if let version = KnownNames.version(ofFunction: name, arguments: types.count) {
+          let label = "function '\(name)(\(types.joined(separator: ", ")))'"
+          return needing(version, label, name, rejection, step, declared: chain.declaredVersion)
+        }
         return finding(
           "function '\(name)(\(types.joined(separator: ", ")))' does not exist", name, rejection, step,
           note: candidates.isEmpty ? nil : "there are \(candidates.quotedList(limit: 4))",

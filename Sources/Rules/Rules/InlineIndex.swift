@@ -9,18 +9,18 @@ struct InlineIndex: Rule {
   static let category = Category.dialect
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    guard case .createTable(let table) = step.statement.action else { return [] }
-    return table.inlineIndexes.map { index in
+    step.outcome.rejections.compactMap { rejection in
+      guard case .inlineIndex(let index) = rejection.reason, let table = step.statement.action.table else { return nil }
       let range = step.file.elementRange(at: index.offset, within: step.statement.range)
       let columns = index.columns.map(\.sqlIdentifier).joined(separator: ", ")
-      let statement = "CREATE INDEX \(index.name.sqlIdentifier) ON \(table.table.name.sql) (\(columns));"
+      let statement = "CREATE INDEX \(index.name.sqlIdentifier) ON \(table.sql) (\(columns));"
       return diagnostic(
         "PostgreSQL has no inline index clause for '\(index.name)'", at: range, of: step,
         notes: [
           "it is read as a column 'index' of the type '\(index.name)(\(index.columns.joined(separator: ", ")))', which does not exist"
         ],
         help: "write `\(statement)` after the table", sqlState: "42704",
-        fix: fix(range, statement: statement, of: step))
+        fix: step.statement.action.isCreateTable ? fix(range, statement: statement, of: step) : nil)
     }
   }
 
@@ -37,4 +37,16 @@ struct InlineIndex: Rule {
     edits.append(.init(range: file.range(end..<end), replacement: (isClosed ? "\n" : ";\n") + statement))
     return Fix(title: "create the index with a statement of its own", safe: true, edits: edits)
   }
+}
+
+extension Action {
+  fileprivate var table: ObjectName? {
+    switch self {
+    case .createTable(let table): table.table.name
+    case .alterTable(let table): table.table.name
+    default: nil
+    }
+  }
+
+  fileprivate var isCreateTable: Bool { if case .createTable = self { true } else { false } }
 }

@@ -22,7 +22,7 @@ public struct RejectedStatement: Rule {
           notes: ["PostgreSQL rejects the statement"],
           help: "see what the error code \(sqlState) stands for in appendix A of the PostgreSQL documentation",
           sqlState: sqlState)
-      case .undefined(let object) where !Self.kindsWithRules.contains(object.kind):
+      case .undefined(let object) where !Self.kindsWithRules.contains(object.kind) && object.knownName == nil:
         return diagnostic(
           "\(object.kind.rawValue) '\(object)' does not exist", at: step.range(of: rejection, name: object.name),
           of: step,

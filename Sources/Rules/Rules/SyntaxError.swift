@@ -1,4 +1,5 @@
 import Diagnostics
+import PostgresSyntax
 
 /// See rules/syntax-error.md.
 struct SyntaxError: Rule {
@@ -7,30 +8,43 @@ struct SyntaxError: Rule {
   static let category = Category.dialect
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    chain.syntaxErrors.map { unparsed in
-      var diagnostic = Diagnostic(
-        rule: Self.id, severity: Self.severity, category: Self.category,
-        message: unparsed.error.message.replacing("\"", with: "'"), range: unparsed.file.range(unparsed.error.range),
-        migration: unparsed.migration, direction: unparsed.direction,
-        notes: ["the statement is left out of the replay; those around it are not"],
-        help: "PostgreSQL's grammar accepts the statement only up to here", sqlState: "42601")
-      if let newer = NewerSyntax(unparsed) { explain(&diagnostic, newer, chain.declaredVersion) }
-      return diagnostic
+    chain.syntaxErrors.compactMap { unparsed in
+      switch unparsed.error.cause {
+      case .grammar:
+        let message = unparsed.error.message.replacing("\"", with: "'")
+        var diagnostic = Self.diagnostic(message, unparsed)
+        diagnostic.notes = ["the statement is left out of the replay; those around it are not"]
+        diagnostic.help = "PostgreSQL's grammar accepts the statement only up to here"
+        return diagnostic
+      case .newer(let construct, let version): return newer(construct, version, unparsed, chain.declaredVersion)
+      case .dialect, .psqlVariable: return nil
+      }
     }
   }
 
   /// An error only where the migrations are known to be for an older server.
-  private func explain(_ diagnostic: inout Diagnostic, _ newer: NewerSyntax, _ version: Int?) {
-    diagnostic.message = "\(newer.construct) needs PostgreSQL \(newer.version)"
-    if let version, version >= newer.version {
+  private func newer(_ construct: String, _ first: Int, _ unparsed: Chain.Unparsed, _ declared: Int?) -> Diagnostic {
+    var diagnostic = Self.diagnostic("\(construct) needs PostgreSQL \(first)", unparsed)
+    if let declared, declared >= first {
       diagnostic.severity = .info
       diagnostic.help = "nothing is wrong: schemacheck reads the grammar of PostgreSQL 15"
     } else {
-      diagnostic.severity = version == nil ? .warning : .error
+      diagnostic.severity = declared == nil ? .warning : .error
       diagnostic.help =
-        version == nil
+        declared == nil
         ? "say with pg-version which server the migrations are for" : "write it as older versions have it"
     }
-    if version.map({ $0 >= newer.version }) ?? true { diagnostic.sqlState = nil }
+    if declared.map({ $0 >= first }) ?? true { diagnostic.sqlState = nil }
+    return diagnostic
+  }
+}
+
+extension Rule {
+  /// A finding where the grammar stumbles.
+  static func diagnostic(_ message: String, _ unparsed: Chain.Unparsed) -> Diagnostic {
+    Diagnostic(
+      rule: id, severity: severity, category: category, message: message,
+      range: unparsed.file.range(unparsed.error.range), migration: unparsed.migration, direction: unparsed.direction,
+      sqlState: "42601")
   }
 }
