@@ -40,13 +40,20 @@ public struct Catalog: Sendable {
   /// Functions whose bodies may change the schema when a query calls them.
   var routinesThatDefine: TreeSet<String> = []
   var unseen = UnseenChanges()
-  var session = Session()
+  var session: Session
+  /// The search path of a new session.
+  var defaultPath: [String]
   /// Whether everything that exists before the migrations is known: then what isn't in the catalog doesn't exist.
   public internal(set) var isComplete = false
   private var lastOID = OID.firstCreated
 
-  public init(isComplete: Bool = false) {
+  /// - Parameters:
+  ///   - isComplete: whether nothing exists but what the statements create.
+  ///   - searchPath: the search path of a new session; nil for the server's own.
+  public init(isComplete: Bool = false, searchPath: [String]? = nil) {
     self.isComplete = isComplete
+    defaultPath = searchPath ?? ["$user", "public"]
+    session = Session(path: defaultPath)
     schemas["public"] = Schema(oid: newOID())
   }
 
@@ -90,8 +97,7 @@ public struct Catalog: Sendable {
 
   /// What belongs to the connection rather than to the database.
   struct Session: Sendable {
-    static let defaultPath = ["$user", "public"]
-    var path = defaultPath
+    var path: [String]
     var role = "postgres"
     var prepared: [String: Prepare] = [:]
     var checksFunctionBodies = true

@@ -90,7 +90,7 @@ public struct Replay: Sendable {
     if server != nil, let first = marks.first { catalog = first.catalog }
     marks = []
     isAborted = false
-    catalog.session = Catalog.Session()
+    catalog.session = Catalog.Session(path: catalog.defaultPath)
     catalog.dropTemporaryObjects()
   }
 

@@ -57,6 +57,8 @@ public struct MigrationSet: Sendable {
   public var migrations: [Migration]
   /// Queries that a document shows: checked against the final schema, not replayed.
   public var queries: [Script]
+  /// The search path that the platform sets; nil for the server's own.
+  public var searchPath: [String]?
   /// The versions in the order in which a document lists their rollbacks.
   public var listedRollbacks: [String]
 

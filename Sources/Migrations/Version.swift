@@ -1,14 +1,28 @@
 /// The version that a file's name begins with, and the order between versions.
 public struct Version: Comparable, Hashable, Sendable {
   public var text: String
-  private let numbers: [Int]
+  private let numbers: [Number]
+
+  /// A number of any length: some tools write times to the nanosecond.
+  private struct Number: Comparable, Hashable {
+    var digits: String
+
+    init(_ text: Substring) {
+      let significant = text.drop { $0 == "0" }
+      digits = String(significant)
+    }
+
+    static func < (a: Number, b: Number) -> Bool {
+      a.digits.utf8.count == b.digits.utf8.count ? a.digits < b.digits : a.digits.utf8.count < b.digits.utf8.count
+    }
+  }
 
   public init(_ text: String) {
     self.text = text
     // diesel writes dates with dashes in newer versions and without in older ones, and compares them without.
     let parts = text.split(separator: "-")
     let isDate = parts.count >= 4 && parts[0].count == 4 && parts.allSatisfy { $0.allSatisfy(\.isASCIIDigit) }
-    numbers = (isDate ? parts.prefix(4).joined() : text).split { !$0.isASCIIDigit }.map { Int($0) ?? .max }
+    numbers = (isDate ? parts.prefix(4).joined() : text).split { !$0.isASCIIDigit }.map(Number.init)
   }
 
   /// Numbers compare as numbers, so that `2` comes before `10` and `1` equals `001`.

@@ -51,7 +51,7 @@ public struct Chain: Sendable {
   public init(_ set: MigrationSet, parsed: [Script: ParsedSQL], declaredVersion: Int?) {
     self.set = set
     self.declaredVersion = declaredVersion
-    final = Catalog(isComplete: set.baseline != nil)
+    final = Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath)
     var replay = Replay(final)
     baseline = run(set.baseline ?? [], on: &replay, parsed, migration: nil, direction: nil)
     for migration in set.migrations {

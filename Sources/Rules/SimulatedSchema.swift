@@ -14,9 +14,8 @@ public func simulatedSchema(
   let migrations = last.map { Array(set.migrations[...$0]) } ?? set.migrations
   let scripts = (set.baseline ?? []) + migrations.flatMap(\.up)
   let parsed = parallelMap(scripts, threads: threads) { parse($0.file, in: $0.range) }
-  let isComplete = set.baseline != nil
   return onDeepStack {
-    var replay = Replay(Catalog(isComplete: isComplete), as: postgresVersion)
+    var replay = Replay(Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath), as: postgresVersion)
     for (script, sql) in zip(scripts, parsed) {
       for piece in sql.pieces {
         switch piece {

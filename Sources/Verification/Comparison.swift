@@ -82,11 +82,12 @@ public func compareWithServer(
 private func compare(
   _ set: MigrationSet, upTo version: String?, on server: ThrowawayServer, progress: (String) -> Void
 ) throws -> Comparison {
-  let databases = Databases(server: server)
+  let databases = Databases(server: server, searchPath: set.searchPath)
   try databases.create("schemacheck_main")
   let connection = try server.connect(to: "schemacheck_main")
   var run = ComparisonRun(
-    connection: connection, replay: Replay(Catalog(isComplete: true), as: connection.majorVersion))
+    connection: connection,
+    replay: Replay(Catalog(isComplete: true, searchPath: set.searchPath), as: connection.majorVersion))
   run.result.postgres = connection.serverVersion
   for script in set.baseline ?? [] { try run.apply(script, wraps: false) }
   for migration in set.migrations {

@@ -1,8 +1,11 @@
 import Postgres
+import PostgresSyntax
 
 /// The databases of one throwaway server that a verification works on.
 struct Databases {
   var server: ThrowawayServer
+  /// The search path that the platform sets; nil for the server's own.
+  var searchPath: [String]?
 
   /// Makes a database, empty or a copy of another to which nobody is connected.
   ///
@@ -10,6 +13,10 @@ struct Databases {
   func create(_ name: String, copying template: String = "template0") throws {
     let admin = try server.connect(to: "postgres")
     try admin.execute("CREATE DATABASE \(name) TEMPLATE \(template) STRATEGY file_copy")
+    if let searchPath {
+      try admin.execute(
+        "ALTER DATABASE \(name) SET search_path = \(searchPath.map(\.sqlIdentifier).joined(separator: ", "))")
+    }
   }
 
   func drop(_ name: String) throws {

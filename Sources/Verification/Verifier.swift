@@ -38,7 +38,7 @@ private struct Verifier {
   func run() throws -> Verification {
     var found = Verification()
     var evidence = Evidence()
-    let databases = Databases(server: server)
+    let databases = Databases(server: server, searchPath: chain.set.searchPath)
     try databases.create(main)
     found.postgres = try server.connect(to: main).serverVersion
 

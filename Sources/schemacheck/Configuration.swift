@@ -16,10 +16,12 @@ struct Configuration: Sendable {
   var postgresVersion: Int?
   var failOn: String?
   var severities: [String: Severity?] = [:]
+  /// Texts that the runner replaces, with what it puts there.
+  var placeholders: [String: String] = [:]
 
   /// The keys of the file, with what they mean.
   static let keys = [
-    "migrations", "rollbacks", "baseline", "layout", "transactions", "pg-version", "fail-on", "rules",
+    "migrations", "rollbacks", "baseline", "layout", "placeholders", "transactions", "pg-version", "fail-on", "rules",
   ]
 
   /// The file that governs a path: `schemacheck.yml` in its folder or the nearest one above.
@@ -77,9 +79,13 @@ struct ConfigurationReader {
     case "baseline": configuration.baseline = try strings(value, "baseline")
     case "layout":
       let name = try string(value, "layout")
-      let names = allLayouts.map { $0.name }
-      guard names.contains(name) else { throw unknown(name, "layout", names, value) }
+      guard layoutNames.contains(name) else { throw unknown(name, "layout", layoutNames, value) }
       configuration.layout = name
+    case "placeholders":
+      guard case .mapping(let mapping) = value else {
+        throw mistake("placeholders must map texts to what stands for them", value)
+      }
+      for (key, value) in mapping { configuration.placeholders[key.string ?? ""] = try string(value, "a placeholder") }
     case "transactions":
       let name = try string(value, "transactions")
       guard let profile = TransactionProfile(rawValue: name) else {

@@ -24,7 +24,8 @@ struct Input {
     let baseline = configuration.baseline?.map { configuration.resolve($0) } ?? []
     files.removeAll { baseline.contains($0.path) }
     do {
-      set = try discover(files, layout: options.layout ?? configuration.layout)
+      set = try discover(
+        files, layout: options.layout ?? configuration.layout, placeholders: configuration.placeholders)
     } catch {
       throw Failure(
         kind: .usage,

@@ -146,7 +146,7 @@ extension Analyzer {
       let types = arguments.map { text($0) }.joined(separator: ", ")
       reject(
         .undefined(ObjectID(.function, schema: call.name.schema, call.name.name, signature: types)), at: call.offset,
-        isCertain: isCertain && arguments.allSatisfy { $0 != nil } || isCertain)
+        isCertain: isCertain)
       return nil
     }
     reject(
@@ -154,8 +154,20 @@ extension Analyzer {
         call.name.description, types: arguments.map { text($0) },
         candidates: candidates.map { candidate in
           "\(candidate.name)(\(candidate.arguments.map { text($0) }.joined(separator: ", ")))"
-        }), at: call.offset)
+        }), at: call.offset,
+      isCertain: isSettled(
+        arguments,
+        offers: BuiltIns.shared.functions(named: call.name.name).filter { !$0.extension.isEmpty }.map(\.arguments)))
     return nil
+  }
+
+  /// Whether nothing outside the migrations can have a function or operator for these types.
+  ///
+  /// - Parameter offers: the parameters of those of that name that extensions bring.
+  func isSettled(_ types: [OID?], offers: [[OID]]) -> Bool {
+    if isCertain { return true }
+    return !offers.contains { $0.count == types.count && $0.allSatisfy(\.isBuiltIn) }
+      && types.allSatisfy { $0.map { $0.isBuiltIn || catalog.facts(of: $0) != nil } ?? false }
   }
 
   private func signature(_ call: FunctionCall, _ arguments: [OID?]) -> String {

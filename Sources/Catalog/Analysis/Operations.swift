@@ -92,7 +92,14 @@ extension Analyzer {
       // Records compare field by field, whatever their fields are.
       guard !isRecord(left ?? nil), !isRecord(right) else { return .boolean }
       guard !catalog.hasUnknownExtension else { return nil }
-      reject(.noOperator(name.name, types: (left.map { [text($0)] } ?? []) + [text(right)]), at: offset)
+      let operands = (left.map { [$0] } ?? []) + [right]
+      reject(
+        .noOperator(name.name, types: operands.map { text($0) }), at: offset,
+        isCertain: isSettled(
+          operands,
+          offers: BuiltIns.shared.operators(named: name.name).filter { !$0.extension.isEmpty }.map {
+            $0.left == .none ? [$0.right] : [$0.left, $0.right]
+          }))
       return nil
     }
   }

@@ -153,7 +153,7 @@ extension Application {
     switch variable.name {
     case "search_path":
       if variable.isReset {
-        catalog.session.path = Catalog.Session.defaultPath
+        catalog.session.path = catalog.defaultPath
       } else {
         catalog.session.path = variable.values.flatMap(\.pathElements)
       }
@@ -163,7 +163,7 @@ extension Application {
     case "role", "session_authorization":
       if let name = variable.values.first, !variable.isReset, name != "none" { use(.role(name, offset: -1)) }
     case "":
-      if variable.isReset { catalog.session = Catalog.Session() }
+      if variable.isReset { catalog.session = Catalog.Session(path: catalog.defaultPath) }
     default:
       guard !variable.name.contains("."), !catalog.isSetting(variable.name) else { return }
       reject("unrecognized configuration parameter '\(variable.name)'", "42704")

@@ -8,7 +8,9 @@ enum GolangMigrate: Layout {
     files.contains { $0.fileName.hasSuffix(".up.sql") && $0.fileName.first?.isASCIIDigit == true }
   }
 
+  static func placeholders(_ files: [SourceFile]) -> Placeholders? { .doubleBraces }
+
   static func read(_ files: [SourceFile]) -> MigrationSet {
-    NumberedFiles.read(files.map(Placeholders.doubleBraces.filled), as: name, transactions: .query)
+    NumberedFiles.read(files, as: name, transactions: .query)
   }
 }

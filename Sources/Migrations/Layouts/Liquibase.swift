@@ -20,13 +20,15 @@ enum Liquibase: Layout {
     return text.dropFirst(2).drop { $0 == " " }.trimmingBlanks.lowercased()
   }
 
+  static func placeholders(_ files: [SourceFile]) -> Placeholders? { .dollarBraces }
+
   static func read(_ files: [SourceFile]) -> MigrationSet {
     let ordered = NumberedFiles.read(files.filter { $0.fileName.hasSuffix(".sql") }, as: name).migrations.flatMap {
       $0.up + $0.down
     }
     var set = MigrationSet(layout: name, transactions: .file)
     for file in ordered.map(\.file) where isFormatted(file) {
-      set.migrations += changesets(Placeholders.dollarBraces.filled(file))
+      set.migrations += changesets(file)
     }
     return set
   }
@@ -74,6 +76,6 @@ extension SourceFile {
       guard let start = text.firstRange(of: Array("rollback".utf8))?.upperBound else { continue }
       for offset in start..<line.upperBound { bytes[offset] = self.bytes[offset] }
     }
-    return SourceFile(path: path, bytes: bytes)
+    return SourceFile(path: path, bytes: bytes, substitutions: substitutions)
   }
 }

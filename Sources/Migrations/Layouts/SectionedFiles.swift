@@ -8,19 +8,12 @@ struct SectionedFiles {
   var down: String
   /// Words after the marker, or lines anywhere, that say that the runner opens no transaction.
   var withoutTransaction: [String]
-  var placeholders: Placeholders?
 
   func recognizes(_ files: [SourceFile]) -> Bool {
     files.contains { file in sections(file).contains { $0.direction == .up } }
   }
 
   func read(_ files: [SourceFile]) -> MigrationSet {
-    let files =
-      placeholders.map { style in
-        files.map { file in
-          file.firstRange(of: Array("ENVSUB ON".utf8)) == nil ? file : style.filled(file)
-        }
-      } ?? files
     var set = NumberedFiles.read(files, as: layout)
     for index in set.migrations.indices {
       let scripts = set.migrations[index].up
@@ -91,9 +84,11 @@ enum Dbmate: Layout {
 enum Goose: Layout {
   static let name = "goose"
   private static let sections = SectionedFiles(
-    layout: name, up: "+goose up", down: "+goose down", withoutTransaction: ["+goose no transaction"],
-    placeholders: .dollarBraces)
+    layout: name, up: "+goose up", down: "+goose down", withoutTransaction: ["+goose no transaction"])
 
+  static func placeholders(_ files: [SourceFile]) -> Placeholders? {
+    Placeholders(open: "${", close: "}", marker: "ENVSUB ON")
+  }
   static func recognizes(_ files: [SourceFile]) -> Bool { sections.recognizes(files) }
   static func read(_ files: [SourceFile]) -> MigrationSet { sections.read(files) }
 }

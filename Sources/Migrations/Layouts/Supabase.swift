@@ -1,6 +1,7 @@
 import Diagnostics
 
-/// Supabase: `supabase/migrations/20240131120000_users.sql`, without rollbacks.
+/// Supabase: `supabase/migrations/20240131120000_users.sql`, without rollbacks. The platform
+/// adds the schema `extensions` to the search path.
 enum Supabase: Layout {
   static let name = "supabase"
 
@@ -24,6 +25,7 @@ enum Supabase: Layout {
       set.migrations[index].up = scripts
       set.migrations[index].down = []
     }
+    set.searchPath = ["$user", "public", "extensions"]
     return set
   }
 }
