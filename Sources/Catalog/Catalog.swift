@@ -96,11 +96,12 @@ public struct Catalog: Sendable {
   }
 
   /// What belongs to the connection rather than to the database.
-  struct Session: Sendable {
+  struct Session: Hashable, Sendable {
     var path: [String]
     var role = "postgres"
     var prepared: [String: Prepare] = [:]
     var checksFunctionBodies = true
+    var hasTemporaryObjects = false
   }
 }
 
@@ -183,10 +184,9 @@ extension Catalog {
   /// Every relation, in no particular order.
   public var allRelations: [Relation] { Array(relations.values) }
 
-  /// The tables that the migrations or their baseline create, by name.
+  /// The tables that the migrations or their baseline create, in the order in which they are created.
   public var tables: [Relation] {
-    relations.values.filter { $0.isTable && !$0.isAssumed }
-      .sorted { ($0.name.description, $0.oid) < ($1.name.description, $1.oid) }
+    relations.values.filter { $0.isTable && !$0.isAssumed }.sorted { $0.oid < $1.oid }
   }
 
   /// The tables with a foreign key to `table`.

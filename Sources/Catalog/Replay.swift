@@ -8,39 +8,50 @@ public struct Step: Sendable {
   /// The version of the migration; nil for the baseline and for queries.
   public var migration: String?
   public var direction: Direction?
-  public var before: Catalog
-  public var after: Catalog
   public var outcome: Outcome
+  let snapshots: (before: Snapshot, after: Snapshot)
 
   /// The place in the chain; a rollback and a query have that of the last statement before them.
   public var position: Int
 
-  public func comesBefore(_ other: Step) -> Bool { position < other.position }
+  public var before: Catalog { _read { yield snapshots.before.catalog } }
+  public var after: Catalog { _read { yield snapshots.after.catalog } }
 
   public var origin: Origin { Origin(file: file, range: statement.range, migration: migration) }
 }
 
+/// A catalog that many steps refer to.
+final class Snapshot: Sendable {
+  let catalog: Catalog
+  init(_ catalog: consuming Catalog) { self.catalog = catalog }
+}
+
 /// Applies statements one after the other.
 public struct Replay: Sendable {
-  public internal(set) var catalog: Catalog
+  private var current: Snapshot
   /// The major version of the server that is imitated: a statement that it rejects leaves no trace. Where nil, a
   /// rejected statement counts as if it had been right, so that one defect is one finding.
   let server: Int?
   private var count = 0
   private var isBranch = false
   /// The catalogs at BEGIN and at each savepoint, to which a rollback returns.
-  private var marks: [(savepoint: String?, catalog: Catalog)] = []
+  private var marks: [(savepoint: String?, snapshot: Snapshot)] = []
   /// Whether the transaction has failed: the server rejects everything until it ends.
   private var isAborted = false
 
   public init(_ catalog: Catalog, as server: Int? = nil) {
-    self.catalog = catalog
+    current = Snapshot(catalog)
     self.server = server
+  }
+
+  public internal(set) var catalog: Catalog {
+    _read { yield current.catalog }
+    set { current = Snapshot(newValue) }
   }
 
   /// Goes on from where another replay is, on a path that leads nowhere: a rollback, a query.
   public init(branchingOff other: Replay) {
-    catalog = other.catalog
+    current = other.current
     server = other.server
     count = other.count
     isBranch = true
@@ -50,7 +61,7 @@ public struct Replay: Sendable {
     _ statement: Statement, in file: SourceFile, migration: String?, direction: Direction?
   ) -> Step {
     if !isBranch { count += 1 }
-    let before = catalog
+    let before = current
     var outcome = Outcome()
     if case .transaction(let command) = statement.action {
       control(command, &outcome)
@@ -60,21 +71,25 @@ public struct Replay: Sendable {
       outcome.rejections = [Rejection(.other("syntax error", sqlState: "42601"))]
       if !marks.isEmpty { isAborted = true }
     } else {
-      let origin = Origin(file: file, range: statement.range, migration: migration)
-      var application = Application(catalog: catalog, origin: origin)
-      application.apply(statement.action)
-      catalog = application.catalog
-      outcome = application.outcome
-      if statement.repairedCause != nil { outcome.doubt() }
-      if server != nil, outcome.sqlState != nil {
-        catalog = before
-        outcome.effects = []
-        if !marks.isEmpty { isAborted = true }
-      }
+      outcome = apply(statement, Origin(file: file, range: statement.range, migration: migration))
     }
     return Step(
-      statement: statement, file: file, migration: migration, direction: direction, before: before, after: catalog,
-      outcome: outcome, position: count)
+      statement: statement, file: file, migration: migration, direction: direction, outcome: outcome,
+      snapshots: (before, current), position: count)
+  }
+
+  private mutating func apply(_ statement: Statement, _ origin: Origin) -> Outcome {
+    var application = Application(catalog: current.catalog, origin: origin)
+    application.apply(statement.action)
+    var outcome = application.outcome
+    if statement.repairedCause != nil { outcome.doubt() }
+    if server != nil, outcome.sqlState != nil {
+      outcome.effects = []
+      if !marks.isEmpty { isAborted = true }
+    } else {
+      current = Snapshot(application.catalog)
+    }
+    return outcome
   }
 
   private static let aborted = Rejection(
@@ -87,29 +102,33 @@ public struct Replay: Sendable {
 
   /// The end of a file: what it left open, the runner closes.
   public mutating func endScript() {
-    if server != nil, let first = marks.first { catalog = first.catalog }
+    if server != nil, let first = marks.first { current = first.snapshot }
     marks = []
     isAborted = false
-    catalog.session = Catalog.Session(path: catalog.defaultPath)
-    catalog.dropTemporaryObjects()
+    let fresh = Catalog.Session(path: current.catalog.defaultPath)
+    guard current.catalog.session != fresh else { return }
+    var next = current.catalog
+    next.dropTemporaryObjects()
+    next.session = fresh
+    current = Snapshot(next)
   }
 
   private mutating func control(_ command: TransactionCommand, _ outcome: inout Outcome) {
     switch command {
-    case .begin: if marks.isEmpty { marks = [(nil, catalog)] }
+    case .begin: if marks.isEmpty { marks = [(nil, current)] }
     case .savepoint(let name):
-      if isAborted { outcome.rejections = [Self.aborted] } else { marks.append((name, catalog)) }
+      if isAborted { outcome.rejections = [Self.aborted] } else { marks.append((name, current)) }
     case .commit:
-      if isAborted, let first = marks.first { catalog = first.catalog }
+      if isAborted, let first = marks.first { current = first.snapshot }
       marks = []
       isAborted = false
     case .rollback:
-      if let first = marks.first { catalog = first.catalog }
+      if let first = marks.first { current = first.snapshot }
       marks = []
       isAborted = false
     case .rollbackTo(let name):
       guard let index = marks.lastIndex(where: { $0.savepoint == name }) else { return }
-      catalog = marks[index].catalog
+      current = marks[index].snapshot
       marks.removeSubrange((index + 1)...)
       isAborted = false
     case .release(let name):
@@ -126,14 +145,18 @@ public struct Replay: Sendable {
 extension Catalog {
   /// Temporary objects end with their session.
   mutating func dropTemporaryObjects() {
-    let temporary = relationNames.keys.filter { $0.schema == Self.temporarySchema }
-    guard !temporary.isEmpty || typeNames.keys.contains(where: { $0.schema == Self.temporarySchema }) else { return }
-    for name in temporary {
-      if let oid = relationNames[name] {
+    guard session.hasTemporaryObjects else { return }
+    for name in relationNames.keys.filter({ $0.schema == Self.temporarySchema }) {
+      if let oid = relationNames.removeValue(forKey: name) {
         relations[oid] = nil
         indexes[oid] = nil
       }
-      relationNames[name] = nil
+    }
+    for name in typeNames.keys.filter({ $0.schema == Self.temporarySchema }) {
+      if let oid = typeNames.removeValue(forKey: name) { types[oid] = nil }
+    }
+    for name in routineNames.keys.filter({ $0.schema == Self.temporarySchema }) {
+      for oid in routineNames.removeValue(forKey: name) ?? [] { routines[oid] = nil }
     }
   }
 }

@@ -34,6 +34,13 @@ protocol Layout: Sendable {
 
 extension Layout {
   static func placeholders(_ files: [SourceFile]) -> Placeholders? { nil }
+
+  /// Whether most of the SQL files carry the marks of a layout: a stray file doesn't decide for the others.
+  static func mostFiles(_ files: [SourceFile], _ isMarked: (SourceFile) -> Bool) -> Bool {
+    let scripts = files.filter { $0.fileName.hasSuffix(".sql") }
+    let marked = scripts.count(where: isMarked)
+    return marked > 0 && marked * 2 >= scripts.count
+  }
 }
 
 /// The layouts, the most particular first.

@@ -137,8 +137,10 @@ struct MarkdownDocument {
 
 extension StringProtocol {
   var trimmingBlanks: String {
-    let start = drop { $0.isWhitespace }
-    let end = start.reversed().drop { $0.isWhitespace }
-    return String(end.reversed())
+    let scalars = unicodeScalars
+    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+      let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+    else { return "" }
+    return String(self[first...last])
   }
 }

@@ -77,10 +77,12 @@ public struct MigrationSet: Sendable {
   /// What the runner wraps in a transaction where it applies the migration.
   public func profile(of migration: Migration) -> TransactionProfile { migration.transactions ?? transactions }
 
+  /// Every script of the set, in the order of the chain.
+  public var scripts: [Script] { (baseline ?? []) + migrations.flatMap { $0.up + $0.down } + queries }
+
   /// Every file of the set, each once.
   public var files: [SourceFile] {
     var seen: Set<ObjectIdentifier> = []
-    let scripts = (baseline ?? []) + migrations.flatMap { $0.up + $0.down } + queries
     return scripts.map(\.file).filter { seen.insert(ObjectIdentifier($0)).inserted }
   }
 }

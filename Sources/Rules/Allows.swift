@@ -1,6 +1,6 @@
+import Catalog
 import Diagnostics
 import Migrations
-import PostgresSyntax
 
 /// The comments that allow a finding:
 ///
@@ -20,17 +20,27 @@ struct Allows {
   /// The lines on which statements start and end, by path.
   private var statements: [String: [ClosedRange<Int>]] = [:]
 
-  init(_ files: [SourceFile], parsed: [Script: ParsedSQL]) {
+  init(_ files: [SourceFile]) {
     for file in files {
       let found = Self.find(in: file)
       guard !found.isEmpty else { continue }
       allows += found
-      for (script, sql) in parsed where script.file === file {
-        statements[file.path, default: []] += (sql.statements.map(\.range) + sql.errors.map(\.statement)).map {
-          file.position(at: $0.lowerBound).line...file.position(at: $0.upperBound).line
-        }
-      }
+      statements[file.path] = []
     }
+  }
+
+  /// Remembers on which lines a statement stands.
+  mutating func note(_ step: Step) {
+    if !statements.isEmpty { note(step.statement.range, in: step.file) }
+  }
+
+  mutating func note(_ errors: [Chain.Unparsed]) {
+    for unparsed in errors { note(unparsed.error.statement, in: unparsed.file) }
+  }
+
+  private mutating func note(_ range: Range<Int>, in file: SourceFile) {
+    statements[file.path]?.append(
+      file.position(at: range.lowerBound).line...file.position(at: range.upperBound).line)
   }
 
   private static let marker = Array("schemacheck:allow".utf8)
@@ -90,6 +100,7 @@ struct Allows {
 
   /// The findings that no comment allows, and how many were allowed.
   func apply(to found: [Diagnostic]) -> (kept: [Diagnostic], suppressed: Int) {
+    if allows.isEmpty { return (found, 0) }
     let kept = found.filter { diagnostic in !allows.contains { allows($0, diagnostic) } }
     return (kept, found.count - kept.count)
   }

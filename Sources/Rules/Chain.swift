@@ -4,21 +4,39 @@ import Migrations
 import PostgresSyntax
 
 /// All migrations, replayed: what every rule looks at.
+///
+/// The statements pass by, each with the schema around it, and are forgotten unless somebody wants to keep them; what
+/// stays is what the chain knows of them.
 public struct Chain: Sendable {
-  public var set: MigrationSet
-  public var baseline: [Step] = []
-  public var migrations: [Replayed] = []
-  /// Queries of a document, each on the final schema.
-  public var queries: [Step] = []
-  /// The rollbacks in the order in which a document lists them, where that isn't last to first.
-  public var listedRollbacks: [Step] = []
-  public var syntaxErrors: [Unparsed] = []
-  /// The schema after the last migration.
-  public var final: Catalog
+  public let set: MigrationSet
   /// The major version of the server that the migrations are for; nil where nobody said.
-  public var declaredVersion: Int?
+  public let declaredVersion: Int?
   /// The version to judge by.
   public var postgresVersion: Int { declaredVersion ?? 15 }
+  /// Whether any migration can be rolled back.
+  let hasRollbacks: Bool
+
+  /// What is being replayed.
+  enum Stage { case baseline, migrations, queries }
+  private(set) var stage = Stage.baseline
+  /// The schema after the last migration.
+  public private(set) var final: Catalog
+  /// What the statements that run forward have created and dropped.
+  private(set) var history = History()
+  /// How often statements name the relations that nothing creates.
+  private(set) var missing = MissingRelations()
+  /// The names of all relations that the statements create, once all have passed.
+  private(set) var relationNames = SimilarNames([])
+  public private(set) var syntaxErrors: [Unparsed] = []
+  public private(set) var statementCount = 0
+
+  /// The steps, where they are kept.
+  public private(set) var baseline: [Step] = []
+  public private(set) var migrations: [Replayed] = []
+  /// Queries of a document, each on the final schema.
+  public private(set) var queries: [Step] = []
+  /// The rollbacks in the order in which a document lists them, where that isn't last to first. Always kept.
+  public private(set) var listedRollbacks: [Step] = []
 
   /// One migration with its statements, each with the schema before and after it.
   public struct Replayed: Sendable {
@@ -39,67 +57,96 @@ public struct Chain: Sendable {
     public var direction: Direction?
   }
 
-  /// Every statement that runs forward, baseline first.
-  public private(set) var forward: [Step] = []
-  /// Which statements of `forward` create or drop an object of a name.
-  private var changes: [String: [Int]] = [:]
+  /// A stretch of the chain, as it passes by.
+  enum Part {
+    case baseline([Step])
+    case migration(Replayed)
+    case query([Step])
 
-  /// Every statement of the files, in the order of the chain.
-  public private(set) var allSteps: [Step] = []
+    var steps: [Step] {
+      switch self {
+      case .baseline(let steps), .query(let steps): steps
+      case .migration(let replayed): replayed.up + replayed.down
+      }
+    }
+  }
 
   /// Replays the migrations on the simulated catalog.
-  public init(_ set: MigrationSet, parsed: [Script: ParsedSQL], declaredVersion: Int?) {
+  ///
+  /// - Parameters:
+  ///   - threads: how many threads parse.
+  ///   - keepsSteps: whether all statements stay in memory, with the schemas around them.
+  ///   - visit: sees every part, in order, with what is known of the chain so far.
+  init(
+    _ set: MigrationSet, declaredVersion: Int?, threads: Int, keepsSteps: Bool, visit: (Part, Chain) -> Void
+  ) {
     self.set = set
     self.declaredVersion = declaredVersion
+    hasRollbacks = set.migrations.contains { !$0.down.isEmpty }
     final = Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath)
+    let parsed = ParallelSequence(set.scripts, threads: threads) { parse($0.file, in: $0.range) }
     var replay = Replay(final)
-    baseline = run(set.baseline ?? [], on: &replay, parsed, migration: nil, direction: nil)
+    pass(.baseline(run(set.baseline ?? [], on: &replay, parsed)), keepsSteps, visit)
+    stage = .migrations
     for migration in set.migrations {
       let before = replay.catalog
       let up = run(migration.up, on: &replay, parsed, migration: migration.version, direction: .up)
       var back = Replay(branchingOff: replay)
       let down = run(migration.down, on: &back, parsed, migration: migration.version, direction: .down)
-      migrations.append(
-        Replayed(
-          migration: migration, before: before, up: up, after: replay.catalog, down: down, afterDown: back.catalog))
+      let replayed = Replayed(
+        migration: migration, before: before, up: up, after: replay.catalog, down: down, afterDown: back.catalog)
+      pass(.migration(replayed), keepsSteps, visit)
     }
     final = replay.catalog
+    stage = .queries
     for script in set.queries {
       var query = Replay(branchingOff: replay)
-      queries += run([script], on: &query, parsed, migration: nil, direction: nil)
+      pass(.query(run([script], on: &query, parsed)), keepsSteps, visit)
     }
-    listedRollbacks = replayListedRollbacks(parsed)
-    allSteps = baseline + migrations.flatMap { $0.up + $0.down } + queries
-    forward = baseline + migrations.flatMap(\.up)
-    for (index, step) in forward.enumerated() {
-      for name in Set(step.outcome.effects.map(\.object.name)) { changes[name, default: []].append(index) }
-    }
+    listedRollbacks = replayListedRollbacks()
+    relationNames = SimilarNames(history.relationNames)
   }
 
-  /// The statements that create or drop an object of that name, in order.
-  func steps(changing name: String) -> [Step] {
-    (changes[name] ?? []).map { forward[$0] }
+  private mutating func pass(_ part: Part, _ keepsSteps: Bool, _ visit: (Part, Chain) -> Void) {
+    visit(part, self)
+    guard keepsSteps else { return }
+    switch part {
+    case .baseline(let steps): baseline = steps
+    case .migration(let replayed): migrations.append(replayed)
+    case .query(let steps): queries += steps
+    }
   }
 
   private mutating func run(
-    _ scripts: [Script], on replay: inout Replay, _ parsed: [Script: ParsedSQL], migration: String?,
-    direction: Direction?
+    _ scripts: [Script], on replay: inout Replay, _ parsed: ParallelSequence<Script, ParsedSQL>,
+    migration: String? = nil, direction: Direction? = nil
   ) -> [Step] {
+    var steps: [Step] = []
     for script in scripts {
-      syntaxErrors += (parsed[script]?.errors ?? []).map {
+      let sql = parsed.next() ?? ParsedSQL()
+      syntaxErrors += sql.errors.map {
         Unparsed(error: $0, file: script.file, migration: migration, direction: direction)
       }
+      statementCount += replay.run(sql, of: script, migration: migration, direction: direction) { steps.append($0) }
     }
-    return replay.run(scripts, parsed, migration: migration, direction: direction)
+    for step in steps {
+      if direction != .down, stage != .queries { history.add(step) }
+      missing.add(step)
+    }
+    return steps
   }
 
-  private func replayListedRollbacks(_ parsed: [Script: ParsedSQL]) -> [Step] {
+  private func replayListedRollbacks() -> [Step] {
     guard set.listsRollbacksForward else { return [] }
     var replay = Replay(final)
-    return set.listedRollbacks.flatMap { version in
-      let migration = set.migrations.first { $0.version == version }
-      return replay.run(migration?.down ?? [], parsed, migration: version, direction: .down)
+    var steps: [Step] = []
+    for version in set.listedRollbacks {
+      for script in set.migrations.first(where: { $0.version == version })?.down ?? [] {
+        let sql = parse(script.file, in: script.range)
+        replay.run(sql, of: script, migration: version, direction: .down) { steps.append($0) }
+      }
     }
+    return steps
   }
 
   /// The migration in which a statement of that origin runs, for messages.
@@ -107,28 +154,28 @@ public struct Chain: Sendable {
 }
 
 extension Replay {
-  /// Runs the statements of scripts; those that don't parse leave what they name unknown.
-  fileprivate mutating func run(
-    _ scripts: [Script], _ parsed: [Script: ParsedSQL], migration: String?, direction: Direction?
-  ) -> [Step] {
-    var steps: [Step] = []
-    for script in scripts {
-      for piece in (parsed[script] ?? ParsedSQL()).pieces {
-        switch piece {
-        case .statement(let statement):
-          steps.append(run(statement, in: script.file, migration: migration, direction: direction))
-        case .unreadable(let range): skip(range, in: script.file)
-        }
+  /// Runs the statements of a script; those that don't parse leave what they name unknown. Returns their number.
+  @discardableResult
+  mutating func run(
+    _ sql: ParsedSQL, of script: Script, migration: String?, direction: Direction?, _ visit: (Step) -> Void
+  ) -> Int {
+    let pieces = sql.pieces
+    for piece in pieces {
+      switch piece {
+      case .statement(let statement):
+        visit(run(statement, in: script.file, migration: migration, direction: direction))
+      case .unreadable(let range): skip(range, in: script.file)
       }
-      endScript()
     }
-    return steps
+    endScript()
+    return pieces.count
   }
 }
 
 extension MigrationSet {
   /// Whether a document lists the rollback of an earlier migration before that of a later one.
   public var listsRollbacksForward: Bool {
+    guard !listedRollbacks.isEmpty else { return false }
     let places = listedRollbacks.compactMap { version in migrations.firstIndex { $0.version == version } }
     return zip(places, places.dropFirst()).contains { $0 < $1 }
   }

@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// A rule for the forms of one other database system.
-protocol DialectSyntax: Rule {
+protocol DialectSyntax: ChainRule, RejectionRule {
   static var dialect: Dialect { get }
 }
 
@@ -28,7 +28,7 @@ extension DialectSyntax {
   }
 
   /// Names that only the other system knows.
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
       guard case .undefined(let object) = rejection.reason, let known = object.knownName, known.dialect == Self.dialect
       else { return nil }

@@ -1,3 +1,4 @@
+import Catalog
 import Diagnostics
 import Migrations
 import PostgresSyntax
@@ -23,38 +24,69 @@ public struct LintResult: Sendable {
   public var chain: Chain
   public var diagnostics: [Diagnostic]
   public var suppressed: Int
-  public var statements: Int
 }
 
 /// Parses and replays the migrations, and puts every rule to them.
+///
+/// - Parameter keepsSteps: whether the chain of the result holds every statement with the schemas around it.
 public func lint(
-  _ set: MigrationSet, rules: [any Rule.Type] = allRules, settings: RuleSettings = RuleSettings()
+  _ set: MigrationSet, rules: [any Rule.Type] = allRules, settings: RuleSettings = RuleSettings(),
+  keepsSteps: Bool = true
 ) -> LintResult {
-  onDeepStack { check(set, rules: rules, settings: settings) }
+  onDeepStack {
+    var linter = Linter(set, rules: rules, settings: settings)
+    let chain = Chain(
+      set, declaredVersion: settings.postgresVersion, threads: settings.threads, keepsSteps: keepsSteps
+    ) { part, chain in linter.visit(part, in: chain) }
+    return linter.finish(chain)
+  }
 }
 
-private func check(_ set: MigrationSet, rules: [any Rule.Type], settings: RuleSettings) -> LintResult {
-  let parsed = parseAll(set, threads: settings.threads)
-  let chain = Chain(set, parsed: parsed, declaredVersion: settings.postgresVersion)
-  let active = rules.filter { settings.severities[$0.id].map { $0 != nil } ?? true }.map { $0.init() }
-  let steps = chain.allSteps
-  var found = active.flatMap { $0.check(chain) }
-  for step in steps {
-    for rule in active { found += rule.check(step, in: chain) }
-  }
-  for index in found.indices {
-    if let severity = settings.severities[found[index].rule], let severity { found[index].severity = severity }
-  }
-  let allows = Allows(set.files, parsed: parsed)
-  var (kept, suppressed) = allows.apply(to: found)
-  if active.contains(where: { $0 is UnusedAllow }) { kept += allows.unused(by: found) }
-  return LintResult(
-    chain: chain, diagnostics: kept.sorted(by: Diagnostic.inReadingOrder), suppressed: suppressed,
-    statements: parsed.values.reduce(0) { $0 + $1.pieces.count })
-}
+/// Puts the rules to the parts of the chain as they pass by.
+private struct Linter {
+  private let stepRules: [any StepRule]
+  private let rejectionRules: [any RejectionRule]
+  private let migrationRules: [any MigrationRule]
+  private let chainRules: [any ChainRule]
+  private let reportsUnusedAllows: Bool
+  private let settings: RuleSettings
+  private var allows: Allows
+  private var rejected: [Step] = []
+  private var found: [Diagnostic] = []
 
-private func parseAll(_ set: MigrationSet, threads: Int) -> [Script: ParsedSQL] {
-  let scripts = (set.baseline ?? []) + set.migrations.flatMap { $0.up + $0.down } + set.queries
-  let parsed = parallelMap(scripts, threads: threads) { parse($0.file, in: $0.range) }
-  return Dictionary(zip(scripts, parsed)) { first, _ in first }
+  init(_ set: MigrationSet, rules: [any Rule.Type], settings: RuleSettings) {
+    let active = rules.filter { settings.severities[$0.id].map { $0 != nil } ?? true }.map { $0.init() }
+    stepRules = active.compactMap { $0 as? any StepRule }
+    rejectionRules = active.compactMap { $0 as? any RejectionRule }
+    migrationRules = active.compactMap { $0 as? any MigrationRule }
+    chainRules = active.compactMap { $0 as? any ChainRule }
+    reportsUnusedAllows = active.contains { $0 is UnusedAllow }
+    self.settings = settings
+    allows = Allows(set.files)
+  }
+
+  mutating func visit(_ part: Chain.Part, in chain: Chain) {
+    for step in part.steps {
+      allows.note(step)
+      if !step.outcome.rejections.isEmpty { rejected.append(step) }
+      for rule in stepRules { found += rule.check(step, in: chain) }
+    }
+    guard case .migration(let replayed) = part else { return }
+    for rule in migrationRules { found += rule.check(replayed, in: chain) }
+  }
+
+  mutating func finish(_ chain: Chain) -> LintResult {
+    for step in rejected {
+      for rule in rejectionRules { found += rule.check(rejected: step, in: chain) }
+    }
+    for rule in chainRules { found += rule.check(chain) }
+    for index in found.indices {
+      if let severity = settings.severities[found[index].rule], let severity { found[index].severity = severity }
+    }
+    allows.note(chain.syntaxErrors)
+    var (kept, suppressed) = allows.apply(to: found)
+    if reportsUnusedAllows { kept += allows.unused(by: found) }
+    return LintResult(
+      chain: chain, diagnostics: kept.sorted(by: Diagnostic.inReadingOrder), suppressed: suppressed)
+  }
 }

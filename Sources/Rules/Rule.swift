@@ -3,22 +3,41 @@ import Diagnostics
 import PostgresSyntax
 
 /// One kind of defect. Its page `rules/<id>.md` says what, why and what to do, with the examples that test it.
-public protocol Rule: Sendable {
+///
+/// A rule adopts the protocols for what it looks at. It lives for one run; one that must remember what has passed is a
+/// class.
+public protocol Rule: SendableMetatype {
   /// Kebab-case; reads well after "allow".
   static var id: String { get }
   static var severity: Severity { get }
   static var category: Category { get }
   init()
-  /// What is wrong with one statement. Called for every statement of the chain, in order.
+}
+
+/// A rule about single statements.
+protocol StepRule: Rule {
+  /// Called for every statement of the chain, in order; what comes after it isn't known yet.
   func check(_ step: Step, in chain: Chain) -> [Diagnostic]
-  /// What is wrong with the whole.
+}
+
+/// A rule about statements that PostgreSQL rejects.
+protocol RejectionRule: Rule {
+  /// Called when all statements have passed, so that a message can speak of what comes later.
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic]
+}
+
+/// A rule about a migration and its rollback.
+protocol MigrationRule: Rule {
+  func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic]
+}
+
+/// A rule about the whole.
+protocol ChainRule: Rule {
+  /// Called once, at the end.
   func check(_ chain: Chain) -> [Diagnostic]
 }
 
 extension Rule {
-  public func check(_ step: Step, in chain: Chain) -> [Diagnostic] { [] }
-  public func check(_ chain: Chain) -> [Diagnostic] { [] }
-
   /// A finding of this rule at a place of a statement.
   func diagnostic(
     _ message: String, at range: Range<Int>, of step: Step, severity: Severity = Self.severity,

@@ -13,18 +13,10 @@ public func simulatedSchema(
   let last = version.flatMap { version in set.migrations.firstIndex { $0.version == version } }
   let migrations = last.map { Array(set.migrations[...$0]) } ?? set.migrations
   let scripts = (set.baseline ?? []) + migrations.flatMap(\.up)
-  let parsed = parallelMap(scripts, threads: threads) { parse($0.file, in: $0.range) }
   return onDeepStack {
     var replay = Replay(Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath), as: postgresVersion)
-    for (script, sql) in zip(scripts, parsed) {
-      for piece in sql.pieces {
-        switch piece {
-        case .statement(let statement): _ = replay.run(statement, in: script.file, migration: nil, direction: .up)
-        case .unreadable(let range): replay.skip(range, in: script.file)
-        }
-      }
-      replay.endScript()
-    }
+    let parsed = ParallelSequence(scripts, threads: threads) { ($0, parse($0.file, in: $0.range)) }
+    for (script, sql) in parsed { replay.run(sql, of: script, migration: nil, direction: .up) { _ in } }
     return replay.catalog
   }
 }

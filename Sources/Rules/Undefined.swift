@@ -17,9 +17,9 @@ extension Rule {
     let label = object.kind.isRoutine ? "function" : object.kind.rawValue
     var notes: [String] = []
     var labels: [Diagnostic.Label] = []
-    if let gone = chain.removal(of: object, before: step) {
+    if let gone = chain.history.removal(of: object, before: step) {
       labels.append(Diagnostic.Label(range: gone.origin.sourceRange, text: "\(label) '\(object)' was dropped here"))
-    } else if let later = chain.creation(of: object, after: step) {
+    } else if let later = chain.history.creation(of: object, after: step) {
       labels.append(later.origin.label("it is created only here", naming: object.name))
     }
     if !rejection.isCertain {
@@ -29,7 +29,7 @@ extension Rule {
       return needing(
         version, "\(label) '\(object)'", object.name, rejection, step, declared: chain.declaredVersion)
     }
-    let uses = chain.uses(of: object)
+    let uses = object.kind.isRelation ? chain.missing.uses(of: object) : 1
     if uses > 1 { notes.append("\(uses) statements use it") }
     let similar = chain.similarName(to: object, in: step.before)
     let help =
@@ -60,40 +60,18 @@ extension Rule {
 }
 
 extension Chain {
-  /// The last statement before `step` that dropped the object.
-  func removal(of object: ObjectID, before step: Step) -> Step? {
-    steps(changing: object.name).last { candidate in
-      candidate.comesBefore(step) && candidate.outcome.effects.contains { $0.isDrop && $0.object.matches(object) }
-    }
-  }
-
-  /// The first statement after `step` that creates the object.
-  func creation(of object: ObjectID, after step: Step) -> Step? {
-    steps(changing: object.name).first { candidate in
-      step.comesBefore(candidate) && candidate.outcome.effects.contains { $0.isCreation && $0.object.matches(object) }
-    }
-  }
-
-  /// How many statements refer to an object that nothing creates.
-  func uses(of object: ObjectID) -> Int {
-    guard object.kind.isRelation else { return 1 }
-    return 1 + allSteps.count { $0.outcome.references.contains { $0.matches(object) } }
-  }
-
   /// A name of the same kind that differs by a slip of the finger.
   func similarName(to object: ObjectID, in catalog: Catalog) -> String? {
-    let candidates: [String]
     switch object.kind {
     case .column:
       let table = catalog.relation(ObjectName(schema: object.schema, object.table ?? ""))
-      candidates = table?.columns.map(\.name) ?? []
-    case .table, .view, .materializedView: candidates = catalog.allRelations.map(\.name.name)
-    default: candidates = []
+      return SimilarNames(table?.columns.map(\.name) ?? []).nearest(to: object.name)
+    case .table, .view, .materializedView:
+      return relationNames.nearest(to: object.name) { name in
+        [object.schema, "public", nil].contains { catalog.relation(ObjectName(schema: $0, name)) != nil }
+      }
+    default: return nil
     }
-    let similar = candidates.filter {
-      $0 != object.name && editDistance($0, object.name) <= max(1, object.name.count / 4)
-    }
-    return similar.isEmpty ? nil : nearest(to: object.name, in: similar)
   }
 }
 
@@ -110,11 +88,6 @@ extension ObjectID {
   }
 }
 
-extension Effect {
-  var isCreation: Bool { if case .created = self { true } else { false } }
-  var isDrop: Bool { if case .dropped = self { true } else { false } }
-}
-
 extension ObjectID {
   /// Whether both mean the same object, where one of them may lack its schema.
   func matches(_ other: ObjectID) -> Bool {
@@ -123,26 +96,4 @@ extension ObjectID {
     return sameKind && name == other.name && table == other.table
       && (schema == other.schema || schema == nil || other.schema == nil)
   }
-}
-
-/// The name that is most like the one given, for "did you mean".
-public func nearest(to name: String, in names: [String]) -> String {
-  names.min { (editDistance($0, name), $0) < (editDistance($1, name), $1) } ?? ""
-}
-
-/// Insertions, deletions and substitutions that turn one text into the other.
-func editDistance(_ a: String, _ b: String) -> Int {
-  let (a, b) = (Array(a.utf8), Array(b.utf8))
-  guard abs(a.count - b.count) <= 4 else { return .max }
-  var row = Array(0...b.count)
-  for (i, x) in a.enumerated() {
-    var previous = row[0]
-    row[0] = i + 1
-    for (j, y) in b.enumerated() {
-      let substituted = previous + (x == y ? 0 : 1)
-      previous = row[j + 1]
-      row[j + 1] = min(substituted, row[j + 1] + 1, row[j] + 1)
-    }
-  }
-  return row[b.count]
 }

@@ -9,9 +9,10 @@ struct Lint: ParsableCommand {
 
   func run() throws {
     let input = try Input(options.input)
-    let found = lint(input.set, settings: input.settings(options.input))
+    let found = lint(input.set, settings: input.settings(options.input), keepsSteps: false)
     let result = RunResult(
-      command: "lint", tool: .init(version: version), files: input.set.files.count, statements: found.statements,
+      command: "lint", tool: .init(version: version), files: input.set.files.count,
+      statements: found.chain.statementCount,
       suppressed: found.suppressed, diagnostics: found.diagnostics)
     try options.report(result, sources: input.set.files, input.configuration)
   }

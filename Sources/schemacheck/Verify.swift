@@ -34,7 +34,7 @@ struct Verify: AsyncParsableCommand {
     progress.end()
     let result = RunResult(
       command: "verify", tool: .init(version: version, postgres: verification.postgres), files: input.set.files.count,
-      statements: found.statements, suppressed: found.suppressed, diagnostics: verification.diagnostics,
+      statements: found.chain.statementCount, suppressed: found.suppressed, diagnostics: verification.diagnostics,
       checks: verification.checks, migrations: verification.migrations)
     try options.report(result, sources: input.set.files, input.configuration)
   }

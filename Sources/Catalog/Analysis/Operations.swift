@@ -71,15 +71,14 @@ extension Analyzer {
   mutating func operatorResult(
     _ name: ObjectName, left: OID??, right: OID?, at offset: Int, operands: (Expression?, Expression?) = (nil, nil)
   ) -> OID? {
-    let candidates = catalog.operators(name)
-    let resolved = catalog.resolve(candidates, left: left, right: right)
-    switch resolved {
+    switch catalog.resolveOperator(name, left: left, right: right) {
     case .found(let found):
       if let oid = found.oid { uses.add(oid) }
       if let state = catalog.installed(found.extension) { uses.add(state.oid) }
       for (operand, parameter) in [(operands.0, found.left), (operands.1, found.right)] {
         if let operand, !Catalog.isPolymorphic(parameter) { check(operand, as: DataType(parameter)) }
       }
+      guard Catalog.isPolymorphic(found.result) else { return found.result }
       let parameters = found.left == .none ? [found.right] : [found.left, found.right]
       let arguments = left.map { [$0, right] } ?? [right]
       return Polymorphic(catalog, parameters: parameters, arguments: arguments).result(found.result)
@@ -97,7 +96,7 @@ extension Analyzer {
         .noOperator(name.name, types: operands.map { text($0) }), at: offset,
         isCertain: isSettled(
           operands,
-          offers: BuiltIns.shared.operators(named: name.name).filter { !$0.extension.isEmpty }.map {
+          offers: BuiltIns.shared.operators(named: name.name).all.filter { !$0.extension.isEmpty }.map {
             $0.left == .none ? [$0.right] : [$0.left, $0.right]
           }))
       return nil

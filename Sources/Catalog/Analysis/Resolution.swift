@@ -5,7 +5,7 @@ import PostgresSyntax
 /// Source: PostgreSQL documentation, sections 10.2 "Operators" and 10.3 "Functions"; `func_get_detail` and
 /// `func_select_candidate` of the server's source.
 extension Catalog {
-  enum Resolved<Found> {
+  enum Resolved<Found: Sendable>: Sendable {
     case found(Found)
     /// Several could be meant, but all would give this result.
     case result(OID?, isSet: Bool)
@@ -32,22 +32,6 @@ extension Catalog {
       }
       for oid in routineNames[ObjectName(schema: schema, name.name)] ?? [] {
         if let routine = routines[oid] { add(Function(routine)) }
-      }
-    }
-    return found
-  }
-
-  func operators(_ name: ObjectName) -> [Operator] {
-    let builtIn = BuiltIns.shared.operators(named: name.name)
-    let path = name.schema.map { [$0] } ?? lookupPath
-    var found: [Operator] = []
-    for schema in path {
-      for candidate in builtIn {
-        let home = candidate.extension.isEmpty ? candidate.schema : extensions[candidate.extension]?.schema
-        if home == schema { found.append(candidate) }
-      }
-      for oid in operatorNames[ObjectName(schema: schema, name.name)] ?? [] {
-        if let created = operators[oid] { found.append(Operator(created)) }
       }
     }
     return found
@@ -125,38 +109,9 @@ extension Catalog {
     return places
   }
 
-  // MARK: - Operators
-
-  func resolve(_ candidates: [Operator], left: OID??, right: OID?) -> Resolved<Operator> {
-    let arguments = left.map { [$0, right] } ?? [right]
-    let fitting = candidates.filter { left == nil ? $0.left == .none : $0.left != .none }
-    guard !fitting.isEmpty else { return .none }
-    // One operand of unknown type is first taken to be of the other's type.
-    if arguments.count == 2, let known = sameType(arguments) {
-      let pair = [known, known]
-      if let exact = fitting.first(where: { [$0.left, $0.right] == pair }) { return .found(exact) }
-      let plain = base(of: known)
-      if plain != known, let exact = fitting.first(where: { [$0.left, $0.right] == [plain, plain] }) {
-        return .found(exact)
-      }
-    }
-    return choose(fitting, arguments) {
-      $0.left == .none ? [$0.right] : [$0.left, $0.right]
-    } result: {
-      ($0.result, false)
-    }
-  }
-
-  private func sameType(_ arguments: [OID?]) -> OID? {
-    guard let left = arguments[0], let right = arguments[1] else { return nil }
-    if left == .unknown, right != .unknown { return right }
-    if right == .unknown, left != .unknown { return left }
-    return nil
-  }
-
   // MARK: - Choosing
 
-  private func choose<Candidate>(
+  func choose<Candidate>(
     _ candidates: [Candidate], _ arguments: [OID?], _ parameters: (Candidate) -> [OID],
     result: (Candidate) -> (type: OID, isSet: Bool)
   ) -> Resolved<Candidate> {
@@ -268,140 +223,5 @@ extension Catalog {
     let counts = candidates.map(count)
     let most = counts.max() ?? 0
     return zip(candidates, counts).filter { $1 == most }.map(\.0)
-  }
-}
-
-/// What polymorphic parameters stand for in one call (PostgreSQL documentation, section 38.2.5).
-struct Polymorphic {
-  private let catalog: Catalog
-  private(set) var element: OID?
-  private var array: OID?
-  private var range: OID?
-  private var multirange: OID?
-  private(set) var isConsistent = true
-  /// Whether some polymorphic argument's type isn't known.
-  private var isOpen = false
-  private var compatible: [OID?] = []
-  private var compatibleRange: OID?
-
-  init(_ catalog: Catalog, parameters: [OID], arguments: [OID?]) {
-    self.catalog = catalog
-    for (parameter, argument) in zip(parameters, arguments) {
-      switch Catalog.family(of: parameter) {
-      case nil: continue
-      case .simple?: addSimple(parameter, argument)
-      case .compatible?: addCompatible(parameter, argument)
-      }
-    }
-    check()
-  }
-
-  private mutating func addSimple(_ parameter: OID, _ argument: OID?) {
-    guard let argument else {
-      isOpen = true
-      return
-    }
-    guard argument != .unknown else { return }
-    switch parameter {
-    case .anyArray: array = merged(array, catalog.base(of: argument))
-    case .anyRange: range = merged(range, catalog.base(of: argument))
-    case .anyMultirange: multirange = merged(multirange, catalog.base(of: argument))
-    default:
-      element = merged(element, argument)
-      guard let facts = catalog.facts(of: catalog.base(of: argument)) else { return }
-      if parameter == .anyNonArray, facts.isArray { isConsistent = false }
-      if parameter == .anyEnum, facts.kind != .enumeration { isConsistent = false }
-    }
-  }
-
-  private mutating func merged(_ known: OID?, _ value: OID) -> OID {
-    if let known, known != value { isConsistent = false }
-    return value
-  }
-
-  private mutating func addCompatible(_ parameter: OID, _ argument: OID?) {
-    guard let argument else {
-      isOpen = true
-      return
-    }
-    guard argument != .unknown else { return }
-    let plain = catalog.base(of: argument)
-    let facts = catalog.facts(of: plain)
-    switch parameter {
-    case .anyCompatibleArray:
-      guard let facts else { return }
-      if facts.isArray { compatible.append(facts.element) } else { isConsistent = false }
-    case .anyCompatibleRange:
-      guard let facts else { return }
-      if facts.kind == .range {
-        compatible.append(facts.subtype)
-        compatibleRange = plain
-      } else {
-        isConsistent = false
-      }
-    case .anyCompatibleMultirange:
-      if facts?.kind != .multirange { isConsistent = false }
-    case .anyCompatibleNonArray:
-      if facts?.isArray == true { isConsistent = false }
-      compatible.append(argument)
-    default: compatible.append(argument)
-    }
-  }
-
-  private mutating func check() {
-    if let array, array != .anyArray, let facts = catalog.facts(of: array) {
-      guard facts.isArray else {
-        isConsistent = false
-        return
-      }
-      if let element, element != facts.element { isConsistent = false }
-      element = element ?? facts.element
-    }
-    if let range, let facts = catalog.facts(of: range) {
-      guard facts.kind == .range else {
-        isConsistent = false
-        return
-      }
-      if let element, element != facts.subtype { isConsistent = false }
-      element = element ?? facts.subtype
-    }
-    if let multirange, let facts = catalog.facts(of: multirange) {
-      guard facts.kind == .multirange else {
-        isConsistent = false
-        return
-      }
-      if let range, range != facts.counterpart { isConsistent = false }
-      range = range ?? facts.counterpart
-      element = element ?? catalog.facts(of: facts.counterpart)?.subtype
-    }
-    if !compatible.isEmpty, case .failure = catalog.commonType(compatible) { isConsistent = false }
-  }
-
-  /// What a result type stands for; nil where that isn't known.
-  func result(_ type: OID) -> OID? {
-    switch type {
-    case .anyElement, .anyNonArray, .anyEnum: return element ?? (isOpen ? nil : .unknown)
-    case .anyArray:
-      if let array { return array }
-      guard let element, element != .unknown else { return nil }
-      let over = catalog.array(of: element)
-      return over == .none ? nil : over
-    case .anyRange: return range
-    case .anyMultirange:
-      return multirange ?? range.flatMap { catalog.facts(of: $0)?.counterpart }
-    case .anyCompatible, .anyCompatibleNonArray: return isOpen ? nil : common
-    case .anyCompatibleArray:
-      guard !isOpen, let common else { return nil }
-      return catalog.array(of: common)
-    case .anyCompatibleRange: return compatibleRange
-    case .anyCompatibleMultirange: return compatibleRange.flatMap { catalog.facts(of: $0)?.counterpart }
-    default: return type
-    }
-  }
-
-  private var common: OID? {
-    if compatible.isEmpty { return .text }
-    if case .success(let type) = catalog.commonType(compatible) { return type }
-    return nil
   }
 }

@@ -173,7 +173,10 @@ struct Application {
   /// The full name that a new object gets, reporting a schema that doesn't exist.
   mutating func newName(_ name: ObjectName, isTemporary: Bool = false, offset: Int = -1) -> ObjectName {
     let truncated = GeneratedNames.truncated(name.name)
-    if isTemporary { return ObjectName(schema: Catalog.temporarySchema, truncated) }
+    if isTemporary || name.schema == Catalog.temporarySchema {
+      catalog.session.hasTemporaryObjects = true
+      return ObjectName(schema: Catalog.temporarySchema, truncated)
+    }
     if let schema = name.schema {
       if !catalog.hasSchema(schema) {
         reject(.undefined(ObjectID(.schema, schema)), at: offset, isCertain: catalog.isComplete)

@@ -312,8 +312,8 @@ extension Catalog {
   }
 
   func hasDefaultOperatorClass(_ type: OID, method: String) -> Bool {
+    if DefaultOperatorClasses.shared.has(type, method) || hasUnknownExtension { return true }
     guard BuiltIns.shared.lines("x", "access method \(method)").first?[4] == "i" else { return true }
-    if hasUnknownExtension { return true }
     let isKnown = DefaultOperatorClasses.shared.types(method, extensions).contains { isBinaryCoercible(type, to: $0) }
     if isKnown { return true }
     return others.values.contains { other in
@@ -327,12 +327,18 @@ extension Catalog {
 struct DefaultOperatorClasses: Sendable {
   static let shared = DefaultOperatorClasses()
   private var byMethod: [String: [(extension: String, type: OID)]] = [:]
+  /// Those that the server has without extensions.
+  private var own: [String: Set<OID>] = [:]
 
   private init() {
     for line in BuiltIns.shared.lines("k") where line[6] == "d" {
       byMethod[line[4], default: []].append((line[2], line.oid(5)))
+      if line[2].isEmpty { own[line[4], default: []].insert(line.oid(5)) }
     }
   }
+
+  /// Whether there is one for exactly this type.
+  func has(_ type: OID, _ method: String) -> Bool { own[method]?.contains(type) == true }
 
   func types(_ method: String, _ installed: Registry<String, Catalog.ExtensionState>) -> [OID] {
     (byMethod[method] ?? []).filter { $0.extension.isEmpty || installed[$0.extension] != nil }.map(\.type)

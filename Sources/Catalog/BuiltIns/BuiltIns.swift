@@ -10,7 +10,7 @@ final class BuiltIns: Sendable {
 
   private let table: [UInt8]
   private let functions = Mutex<[String: [Function]]>([:])
-  private let operators = Mutex<[String: [Operator]]>([:])
+  private let operators = Mutex<[String: Operators]>([:])
   private let relations = Mutex<[String: [BuiltInRelation]]>([:])
   private let lines = Mutex<[String: [Line]]>([:])
 
@@ -58,10 +58,18 @@ final class BuiltIns: Sendable {
     }
   }
 
-  func operators(named name: String) -> [Operator] {
+  /// The operators of a name.
+  struct Operators: Sendable {
+    var all: [Operator]
+    /// The extensions that bring some of them.
+    var extensions: Set<String>
+  }
+
+  func operators(named name: String) -> Operators {
     operators.withLock { cache in
       if let known = cache[name] { return known }
-      let found = find(Array("o\t\(name)\t".utf8)).map(Operator.init)
+      let all = find(Array("o\t\(name)\t".utf8)).map(Operator.init)
+      let found = Operators(all: all, extensions: Set(all.map(\.extension)).subtracting([""]))
       cache[name] = found
       return found
     }

@@ -17,9 +17,9 @@ struct Dependencies: Sendable {
   }
 
   /// Who needs an object.
-  private var entries: Registry<OID, [Entry]> = [:]
+  private var entries: Registry<OID, TreeSet<Entry>> = [:]
   /// What an object needs, to forget it when the object goes or changes.
-  private var needs: Registry<Address, [OID]> = [:]
+  private var needs: Registry<Address, [(oid: OID, entry: Entry)]> = [:]
   /// The tables of constraints, triggers, policies and rules.
   private var owners: Registry<OID, OID> = [:]
 
@@ -27,12 +27,11 @@ struct Dependencies: Sendable {
     guard !oid.isBuiltIn else { return }
     // An array type is its element type's.
     let oid = oid.number & 1 == 1 ? OID(oid.number - 1) : oid
-    let entry = Entry(dependent: dependent, column: column, kind: kind)
     var list = entries[oid] ?? []
-    guard !list.contains(entry) else { return }
-    list.append(entry)
+    let entry = Entry(dependent: dependent, column: column, kind: kind)
+    guard list.insert(entry).inserted else { return }
     entries[oid] = list
-    needs[dependent, default: []].append(oid)
+    needs[dependent, default: []].append((oid, entry))
   }
 
   mutating func add(_ dependent: Address, needs uses: Uses, kind: Kind = .normal) {
@@ -43,7 +42,14 @@ struct Dependencies: Sendable {
 
   func owner(of part: OID) -> OID? { owners[part] }
 
-  func entries(of oid: OID) -> [Entry] { entries[oid] ?? [] }
+  /// In the order in which the dependents were made.
+  func entries(of oid: OID) -> [Entry] {
+    (entries[oid] ?? []).sorted { a, b in
+      let (first, second) = (a.dependent, b.dependent)
+      return (first.oid, first.column, first.kind.rawValue, a.column)
+        < (second.oid, second.column, second.kind.rawValue, b.column)
+    }
+  }
 
   /// The objects that need an object, as a whole or some column of it.
   func dependents(of oid: OID) -> [Address] { entries(of: oid).map(\.dependent) }
@@ -51,9 +57,9 @@ struct Dependencies: Sendable {
   /// Forgets what an object needs.
   mutating func removeNeeds(of dependent: Address) {
     guard let list = needs.removeValue(forKey: dependent) else { return }
-    for oid in Set(list) {
+    for (oid, entry) in list {
       guard var remaining = entries[oid] else { continue }
-      remaining.removeAll { $0.dependent == dependent }
+      remaining.remove(entry)
       entries[oid] = remaining.isEmpty ? nil : remaining
     }
   }
@@ -64,7 +70,7 @@ struct Dependencies: Sendable {
     owners[oid] = nil
   }
 
-  func needs(of dependent: Address) -> [OID] { needs[dependent] ?? [] }
+  func needs(of dependent: Address) -> [OID] { (needs[dependent] ?? []).map(\.oid) }
 }
 
 /// The objects and columns that an expression or query uses.

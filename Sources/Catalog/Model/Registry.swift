@@ -29,6 +29,7 @@ public struct Registry<Key: Hashable & Sendable, Value: Sendable>: Sendable, Exp
     tree.removeValue(forKey: key)?.value
   }
 
+  public var isEmpty: Bool { tree.isEmpty }
   public var count: Int { tree.count }
   public var keys: some Sequence<Key> { tree.keys }
   public var values: some Sequence<Value> { tree.values.lazy.map(\.value) }

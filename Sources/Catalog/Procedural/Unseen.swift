@@ -176,7 +176,15 @@ extension Catalog {
 extension CodeBody {
   /// Whether the code holds words that define, change or drop something, or runs text.
   var mayDefine: Bool {
-    let text = text.lowercased()
-    return ["create", "alter", "drop", "execute"].contains { text.contains($0) }
+    var text = text
+    return text.withUTF8 { text in
+      Self.definingWords.contains { word in
+        (0..<max(0, text.count - word.count + 1)).contains { start in
+          text[start] | 0x20 == word[0] && word.indices.allSatisfy { text[start + $0] | 0x20 == word[$0] }
+        }
+      }
+    }
   }
+
+  private static let definingWords = ["create", "alter", "drop", "execute"].map { Array($0.utf8) }
 }

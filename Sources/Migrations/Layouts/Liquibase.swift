@@ -5,12 +5,10 @@ import Diagnostics
 enum Liquibase: Layout {
   static let name = "liquibase"
 
-  static func recognizes(_ files: [SourceFile]) -> Bool { files.contains(where: isFormatted) }
+  static func recognizes(_ files: [SourceFile]) -> Bool { mostFiles(files, isFormatted) }
 
   private static func isFormatted(_ file: SourceFile) -> Bool {
-    file.lines(in: 0..<min(file.bytes.count, 1024)).contains { line in
-      directive(line.text) == "liquibase formatted sql"
-    }
+    file.leadingComments.first == "liquibase formatted sql"
   }
 
   /// What a comment says, without dashes and blanks, in lower case.
@@ -27,8 +25,9 @@ enum Liquibase: Layout {
       $0.up + $0.down
     }
     var set = MigrationSet(layout: name, transactions: .file)
-    for file in ordered.map(\.file) where isFormatted(file) {
-      set.migrations += changesets(file)
+    for file in ordered.map(\.file) {
+      // A changelog can also name files without marks.
+      set.migrations += isFormatted(file) ? changesets(file) : NumberedFiles.read([file], as: name).migrations
     }
     return set
   }

@@ -71,16 +71,4 @@ extension SourceFile {
       }
     }
   }
-
-  /// The leading comment lines, in lower case and without their dashes.
-  var leadingComments: [String] {
-    var found: [String] = []
-    for (text, _) in lines(in: 0..<min(bytes.count, 4096)) {
-      let line = text.trimmingBlanks
-      if line.isEmpty { continue }
-      guard line.hasPrefix("--") else { break }
-      found.append(line.dropFirst(2).trimmingBlanks.lowercased())
-    }
-    return found
-  }
 }

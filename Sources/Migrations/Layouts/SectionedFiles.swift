@@ -9,9 +9,7 @@ struct SectionedFiles {
   /// Words after the marker, or lines anywhere, that say that the runner opens no transaction.
   var withoutTransaction: [String]
 
-  func recognizes(_ files: [SourceFile]) -> Bool {
-    files.contains { file in sections(file).contains { $0.direction == .up } }
-  }
+  func marks(_ file: SourceFile) -> Bool { file.leadingComments.contains { $0.hasPrefix(up) } }
 
   func read(_ files: [SourceFile]) -> MigrationSet {
     var set = NumberedFiles.read(files, as: layout)
@@ -44,7 +42,7 @@ struct SectionedFiles {
   private func sections(_ file: SourceFile) -> [Section] {
     var found: [Section] = []
     var isPlain = false
-    for (text, range) in file.lines where text.utf8.first == UInt8(ascii: "-") {
+    for (text, range) in file.commentLines {
       let line = text.lowercased()
       if withoutTransaction.contains(where: { line.hasPrefix("-- " + $0) || line.hasPrefix("--" + $0) }) {
         isPlain = true
@@ -75,7 +73,7 @@ enum Dbmate: Layout {
   private static let sections = SectionedFiles(
     layout: name, up: "migrate:up", down: "migrate:down", withoutTransaction: ["transaction:false"])
 
-  static func recognizes(_ files: [SourceFile]) -> Bool { sections.recognizes(files) }
+  static func recognizes(_ files: [SourceFile]) -> Bool { mostFiles(files, sections.marks) }
   static func read(_ files: [SourceFile]) -> MigrationSet { sections.read(files) }
 }
 
@@ -89,7 +87,7 @@ enum Goose: Layout {
   static func placeholders(_ files: [SourceFile]) -> Placeholders? {
     Placeholders(open: "${", close: "}", marker: "ENVSUB ON")
   }
-  static func recognizes(_ files: [SourceFile]) -> Bool { sections.recognizes(files) }
+  static func recognizes(_ files: [SourceFile]) -> Bool { mostFiles(files, sections.marks) }
   static func read(_ files: [SourceFile]) -> MigrationSet { sections.read(files) }
 }
 
@@ -99,6 +97,6 @@ enum SqlMigrate: Layout {
   private static let sections = SectionedFiles(
     layout: name, up: "+migrate up", down: "+migrate down", withoutTransaction: ["notransaction"])
 
-  static func recognizes(_ files: [SourceFile]) -> Bool { sections.recognizes(files) }
+  static func recognizes(_ files: [SourceFile]) -> Bool { mostFiles(files, sections.marks) }
   static func read(_ files: [SourceFile]) -> MigrationSet { sections.read(files) }
 }

@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/dependent-object.md.
-struct DependentObject: Rule {
+struct DependentObject: RejectionRule {
   static let id = "dependent-object"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     guard step.direction != .down else { return [] }
     return step.outcome.rejections.compactMap { rejection in
       guard case .dependents(let object, let dependents) = rejection.reason, rejection.isCertain else { return nil }

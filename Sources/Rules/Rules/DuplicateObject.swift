@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/duplicate-object.md.
-struct DuplicateObject: Rule {
+struct DuplicateObject: RejectionRule {
   static let id = "duplicate-object"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
       guard case .duplicate(let object) = rejection.reason, rejection.isCertain else { return nil }
       return diagnostic(

@@ -3,12 +3,12 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/function-signature.md.
-struct FunctionSignature: Rule {
+struct FunctionSignature: RejectionRule {
   static let id = "function-signature"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
       switch rejection.reason {
       case .noFunction(let name, let types, let candidates):

@@ -3,12 +3,12 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/inline-index.md.
-struct InlineIndex: Rule {
+struct InlineIndex: RejectionRule {
   static let id = "inline-index"
   static let severity = Severity.error
   static let category = Category.dialect
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
       guard case .inlineIndex(let index) = rejection.reason, let table = step.statement.action.table else { return nil }
       let range = step.file.elementRange(at: index.offset, within: step.statement.range)

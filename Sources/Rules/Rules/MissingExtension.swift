@@ -3,10 +3,12 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/missing-extension.md.
-struct MissingExtension: Rule {
+final class MissingExtension: StepRule, ChainRule {
   static let id = "missing-extension"
   static let severity = Severity.error
   static let category = Category.reference
+
+  init() {}
 
   /// A use of something that only an extension brings.
   private struct Use {
@@ -19,22 +21,28 @@ struct MissingExtension: Rule {
     var baseline: Catalog.ExtensionState?
   }
 
-  func check(_ chain: Chain) -> [Diagnostic] {
-    var uses: [String: [Use]] = [:]
-    // `IF NOT EXISTS` asks for the extension also where the baseline has it.
-    var created: Set<String> = []
-    for step in chain.migrations.flatMap(\.up) + chain.queries {
-      if case .createExtension(let item) = step.statement.action { created.insert(item.name) }
-      for (name, use) in self.uses(in: step) where !created.contains(name) { uses[name, default: []].append(use) }
+  /// The extensions that are missing, each with its first use and the number of them all.
+  private var uses: [String: (first: Use, count: Int)] = [:]
+  /// `IF NOT EXISTS` asks for the extension also where the baseline has it.
+  private var created: Set<String> = []
+
+  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+    guard chain.stage == .queries || chain.stage == .migrations && step.direction == .up else { return [] }
+    if case .createExtension(let item) = step.statement.action { created.insert(item.name) }
+    for (name, use) in uses(in: step) where !created.contains(name) {
+      uses[name, default: (use, 0)].count += 1
     }
-    return uses.sorted { $0.key < $1.key }.map { name, uses in finding(name, uses, in: chain) }
+    return []
   }
 
-  private func finding(_ name: String, _ uses: [Use], in chain: Chain) -> Diagnostic {
-    let first = uses[0]
+  func check(_ chain: Chain) -> [Diagnostic] {
+    uses.sorted { $0.key < $1.key }.map { name, uses in finding(name, uses.first, count: uses.count, in: chain) }
+  }
+
+  private func finding(_ name: String, _ first: Use, count: Int, in chain: Chain) -> Diagnostic {
     let create = "CREATE EXTENSION IF NOT EXISTS \(name.sqlIdentifier);"
     let needed =
-      "\(first.label) '\(first.name)' needs it" + (uses.count > 1 ? ", and \(uses.count - 1) more places" : "")
+      "\(first.label) '\(first.name)' needs it" + (count > 1 ? ", and \(count - 1) more places" : "")
     if first.baseline != nil {
       return diagnostic(
         "no migration creates extension '\(name)', only the baseline does", at: first.range, of: first.step,

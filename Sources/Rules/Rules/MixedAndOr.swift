@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/mixed-and-or.md.
-struct MixedAndOr: Rule {
+struct MixedAndOr: StepRule {
   static let id = "mixed-and-or"
   static let severity = Severity.warning
   static let category = Category.design

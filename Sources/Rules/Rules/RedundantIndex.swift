@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/redundant-index.md.
-struct RedundantIndex: Rule {
+struct RedundantIndex: ChainRule {
   static let id = "redundant-index"
   static let severity = Severity.warning
   static let category = Category.design

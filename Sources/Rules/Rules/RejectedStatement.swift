@@ -3,14 +3,14 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/rejected-statement.md. Also what a server says of a statement that was sent to it.
-public struct RejectedStatement: Rule {
+public struct RejectedStatement: RejectionRule {
   public static let id = "rejected-statement"
   public static let severity = Severity.error
   public static let category = Category.apply
 
   public init() {}
 
-  public func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  public func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
       guard rejection.isCertain else { return nil }
       switch rejection.reason {

@@ -3,24 +3,42 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/rollback-foreign.md.
-struct RollbackForeign: Rule {
+final class RollbackForeign: MigrationRule, ChainRule {
   static let id = "rollback-foreign"
   static let severity = Severity.warning
   static let category = Category.rollback
 
-  func check(_ chain: Chain) -> [Diagnostic] {
-    chain.migrations.flatMap { replayed in
-      replayed.down.flatMap { step -> [Diagnostic] in
-        guard case .drop(let drop) = step.statement.action else { return [] }
-        return drop.objects.compactMap { object in
-          guard let owner = owner(of: object, drop.kind, in: replayed, chain),
-            owner.migration != replayed.migration.version,
-            // Dropped and made again is replaced: a view's older definition, an enum without its new value.
-            !replayed.afterDown.has(object, drop.kind)
-          else { return nil }
-          return finding(object, drop.kind, owner, step, chain)
+  init() {}
+
+  /// Drops of what does not exist there: who creates it may come later.
+  private var pending: [(object: Target, kind: ObjectKind, step: Step)] = []
+
+  func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    for step in replayed.down {
+      guard case .drop(let drop) = step.statement.action else { continue }
+      for object in drop.objects {
+        let kind = drop.kind
+        let isOwn = (replayed.up + replayed.down).contains { creates(object, kind, $0) }
+        // Dropped and made again is replaced: a view's older definition, an enum without its new value.
+        if isOwn || replayed.afterDown.has(object, kind) { continue }
+        if let owner = replayed.after.origin(of: kind, object.name) {
+          if owner.migration != step.migration { found.append(finding(object, kind, owner, step, chain)) }
+        } else {
+          pending.append((object, kind, step))
         }
       }
+    }
+    return found
+  }
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    pending.compactMap { object, kind, step in
+      let wanted = ObjectID(kind, schema: object.name.schema, object.name.name, table: object.table?.name)
+      guard let owner = chain.history.firstCreation(of: wanted)?.origin, owner.migration != step.migration else {
+        return nil
+      }
+      return finding(object, kind, owner, step, chain)
     }
   }
 
@@ -33,16 +51,6 @@ struct RollbackForeign: Rule {
       at: step.mention(of: object.name.name), of: step, labels: [owner.label("created here", naming: object.name.name)],
       notes: ["rolling back one migration must leave what the others made"],
       help: owner.migration.map { "drop it in the rollback of migration \($0)" } ?? "leave it alone")
-  }
-
-  /// Where the object that a rollback drops comes from: another migration than its own, if its own doesn't create it.
-  private func owner(
-    of object: Target, _ kind: ObjectKind, in replayed: Chain.Replayed, _ chain: Chain
-  ) -> Origin? {
-    let isOwn = (replayed.up + replayed.down).contains { creates(object, kind, $0) }
-    guard !isOwn else { return nil }
-    if let origin = replayed.after.origin(of: kind, object.name) { return origin }
-    return chain.steps(changing: object.name.name).first { creates(object, kind, $0) }?.origin
   }
 
   private func creates(_ object: Target, _ kind: ObjectKind, _ step: Step) -> Bool {

@@ -3,21 +3,19 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/rollback-incomplete.md.
-struct RollbackIncomplete: Rule {
+struct RollbackIncomplete: MigrationRule {
   static let id = "rollback-incomplete"
   static let severity = Severity.warning
   static let category = Category.rollback
 
-  func check(_ chain: Chain) -> [Diagnostic] {
-    chain.migrations.flatMap { replayed -> [Diagnostic] in
-      guard let first = replayed.down.first(where: \.changesSchema) else { return [] }
-      return leftBehind(replayed).map { object, origin in
-        diagnostic(
-          "the rollback of migration '\(replayed.migration.version)' leaves \(object.kind.rawValue) '\(object)' behind",
-          at: first.statement.range, of: first, labels: [origin.label("created here", naming: object.name)],
-          notes: ["applying the migration again then fails or works on what is left"],
-          help: "add `\(dropStatement(object))`")
-      }
+  func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
+    guard let first = replayed.down.first(where: \.changesSchema) else { return [] }
+    return leftBehind(replayed).map { object, origin in
+      diagnostic(
+        "the rollback of migration '\(replayed.migration.version)' leaves \(object.kind.rawValue) '\(object)' behind",
+        at: first.statement.range, of: first, labels: [origin.label("created here", naming: object.name)],
+        notes: ["applying the migration again then fails or works on what is left"],
+        help: "add `\(dropStatement(object))`")
     }
   }
 

@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/rollback-order.md.
-struct RollbackOrder: Rule {
+struct RollbackOrder: RejectionRule, ChainRule {
   static let id = "rollback-order"
   static let severity = Severity.error
   static let category = Category.rollback
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     guard step.direction == .down else { return [] }
     return findings(step, notes: ["the rollback runs right after its own migration and fails already there"]) {
       "drop \($0) first"

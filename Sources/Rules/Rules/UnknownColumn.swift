@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-column.md.
-struct UnknownColumn: Rule {
+struct UnknownColumn: RejectionRule {
   static let id = "unknown-column"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     undefined([.column], step, in: chain)
   }
 }

@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-constraint.md.
-struct UnknownConstraint: Rule {
+struct UnknownConstraint: RejectionRule {
   static let id = "unknown-constraint"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     undefined([.constraint], step, in: chain)
   }
 }

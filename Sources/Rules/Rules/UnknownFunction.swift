@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-function.md.
-struct UnknownFunction: Rule {
+struct UnknownFunction: RejectionRule {
   static let id = "unknown-function"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     undefined([.function, .procedure, .routine, .aggregate], step, in: chain)
   }
 }

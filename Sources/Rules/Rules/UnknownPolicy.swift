@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-policy.md.
-struct UnknownPolicy: Rule {
+struct UnknownPolicy: RejectionRule {
   static let id = "unknown-policy"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     undefined([.policy], step, in: chain)
   }
 }

@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-role.md.
-struct UnknownRole: Rule {
+struct UnknownRole: RejectionRule {
   static let id = "unknown-role"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     undefined([.role], step, in: chain)
   }
 }

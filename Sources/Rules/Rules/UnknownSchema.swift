@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-schema.md.
-struct UnknownSchema: Rule {
+struct UnknownSchema: RejectionRule {
   static let id = "unknown-schema"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     undefined([.schema], step, in: chain)
   }
 }

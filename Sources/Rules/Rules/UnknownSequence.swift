@@ -3,12 +3,12 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/unknown-sequence.md.
-struct UnknownSequence: Rule {
+struct UnknownSequence: RejectionRule {
   static let id = "unknown-sequence"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
       guard case .undefined(let object) = rejection.reason, object.kind == .sequence else { return nil }
       let key = step.before.keyWithoutSequence(named: object.name)

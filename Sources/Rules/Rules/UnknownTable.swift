@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-table.md.
-struct UnknownTable: Rule {
+struct UnknownTable: RejectionRule {
   static let id = "unknown-table"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     undefined([.table, .view, .materializedView, .foreignTable], step, in: chain)
   }
 }

@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-trigger.md.
-struct UnknownTrigger: Rule {
+struct UnknownTrigger: RejectionRule {
   static let id = "unknown-trigger"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     undefined([.trigger], step, in: chain)
   }
 }

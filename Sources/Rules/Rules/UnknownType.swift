@@ -2,12 +2,12 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-type.md.
-struct UnknownType: Rule {
+struct UnknownType: RejectionRule {
   static let id = "unknown-type"
   static let severity = Severity.error
   static let category = Category.reference
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+  func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
     undefined([.type, .domain], step, in: chain)
   }
 }

@@ -1,0 +1,72 @@
+import Catalog
+
+/// What the statements that run forward have created and dropped, by name.
+struct History: Sendable {
+  struct Change: Sendable {
+    var effect: Effect
+    var origin: Origin
+    /// The place of the statement in the chain.
+    var position: Int
+  }
+
+  private var changes: [String: [Change]] = [:]
+
+  mutating func add(_ step: Step) {
+    for effect in step.outcome.effects where effect.isCreation || effect.isDrop {
+      changes[effect.object.name, default: []].append(
+        Change(effect: effect, origin: step.origin, position: step.position))
+    }
+  }
+
+  /// The names of all relations created.
+  var relationNames: some Sequence<String> {
+    changes.lazy.filter { $0.value.contains { $0.effect.isCreation && $0.effect.object.kind.isRelation } }.map(\.key)
+  }
+
+  /// The first statement that creates the object.
+  func firstCreation(of object: ObjectID) -> Change? {
+    changes[object.name]?.first { $0.effect.isCreation && $0.effect.object.matches(object) }
+  }
+
+  /// The first statement after `step` that creates the object.
+  func creation(of object: ObjectID, after step: Step) -> Change? {
+    changes[object.name]?.first {
+      step.position < $0.position && $0.effect.isCreation && $0.effect.object.matches(object)
+    }
+  }
+
+  /// The last statement before `step` that dropped the object.
+  func removal(of object: ObjectID, before step: Step) -> Change? {
+    changes[object.name]?.last {
+      $0.position < step.position && $0.effect.isDrop && $0.effect.object.matches(object)
+    }
+  }
+}
+
+/// Counts the statements that name a relation that nothing creates.
+struct MissingRelations: Sendable {
+  /// By name, because a statement may leave out the schema.
+  private var uses: [String: [ObjectID: Int]] = [:]
+
+  mutating func add(_ step: Step) {
+    if !uses.isEmpty {
+      for object in Set(step.outcome.references) where uses[object.name] != nil {
+        uses[object.name]?[object, default: 0] += 1
+      }
+    }
+    for rejection in step.outcome.rejections {
+      guard case .undefined(let object) = rejection.reason, object.kind.isRelation else { continue }
+      uses[object.name, default: [:]][object, default: 0] += 0
+    }
+  }
+
+  /// How many statements refer to an object that nothing creates.
+  func uses(of object: ObjectID) -> Int {
+    1 + (uses[object.name] ?? [:]).reduce(0) { $0 + ($1.key.matches(object) ? $1.value : 0) }
+  }
+}
+
+extension Effect {
+  var isCreation: Bool { if case .created = self { true } else { false } }
+  var isDrop: Bool { if case .dropped = self { true } else { false } }
+}
