@@ -25,8 +25,6 @@ public struct Chain: Sendable {
   private(set) var history = History()
   /// How often statements name the relations that nothing creates.
   private(set) var missing = MissingRelations()
-  /// The names of all relations that the statements create, once all have passed.
-  private(set) var relationNames = SimilarNames([])
   public private(set) var syntaxErrors: [Unparsed] = []
   public private(set) var statementCount = 0
 
@@ -104,7 +102,6 @@ public struct Chain: Sendable {
       pass(.query(run([script], on: &query, parsed)), keepsSteps, visit)
     }
     listedRollbacks = replayListedRollbacks()
-    relationNames = SimilarNames(history.relationNames)
   }
 
   private mutating func pass(_ part: Part, _ keepsSteps: Bool, _ visit: (Part, Chain) -> Void) {

@@ -10,17 +10,15 @@ struct History: Sendable {
   }
 
   private var changes: [String: [Change]] = [:]
+  /// The names of all relations created.
+  private(set) var relationNames = SimilarNames()
 
   mutating func add(_ step: Step) {
     for effect in step.outcome.effects where effect.isCreation || effect.isDrop {
+      if effect.isCreation, effect.object.kind.isRelation { relationNames.insert(effect.object.name) }
       changes[effect.object.name, default: []].append(
         Change(effect: effect, origin: step.origin, position: step.position))
     }
-  }
-
-  /// The names of all relations created.
-  var relationNames: some Sequence<String> {
-    changes.lazy.filter { $0.value.contains { $0.effect.isCreation && $0.effect.object.kind.isRelation } }.map(\.key)
   }
 
   /// The first statement that creates the object.
@@ -28,18 +26,16 @@ struct History: Sendable {
     changes[object.name]?.first { $0.effect.isCreation && $0.effect.object.matches(object) }
   }
 
-  /// The first statement after `step` that creates the object.
-  func creation(of object: ObjectID, after step: Step) -> Change? {
+  /// The first statement after a place that creates the object.
+  func creation(of object: ObjectID, after position: Int) -> Change? {
     changes[object.name]?.first {
-      step.position < $0.position && $0.effect.isCreation && $0.effect.object.matches(object)
+      position < $0.position && $0.effect.isCreation && $0.effect.object.matches(object)
     }
   }
 
-  /// The last statement before `step` that dropped the object.
-  func removal(of object: ObjectID, before step: Step) -> Change? {
-    changes[object.name]?.last {
-      $0.position < step.position && $0.effect.isDrop && $0.effect.object.matches(object)
-    }
+  /// The last statement before a place that dropped the object.
+  func removal(of object: ObjectID, before position: Int) -> Change? {
+    changes[object.name]?.last { $0.position < position && $0.effect.isDrop && $0.effect.object.matches(object) }
   }
 }
 

@@ -51,8 +51,9 @@ private struct Linter {
   private let reportsUnusedAllows: Bool
   private let settings: RuleSettings
   private var allows: Allows
-  private var rejected: [Step] = []
   private var found: [Diagnostic] = []
+  /// The findings about objects that don't exist where they are used.
+  private var undefined: [(finding: Int, object: ObjectID, position: Int)] = []
 
   init(_ set: MigrationSet, rules: [any Rule.Type], settings: RuleSettings) {
     let active = rules.filter { settings.severities[$0.id].map { $0 != nil } ?? true }.map { $0.init() }
@@ -68,16 +69,28 @@ private struct Linter {
   mutating func visit(_ part: Chain.Part, in chain: Chain) {
     for step in part.steps {
       allows.note(step)
-      if !step.outcome.rejections.isEmpty { rejected.append(step) }
       for rule in stepRules { found += rule.check(step, in: chain) }
+      if !step.outcome.rejections.isEmpty { visit(rejected: step, in: chain) }
     }
     guard case .migration(let replayed) = part else { return }
     for rule in migrationRules { found += rule.check(replayed, in: chain) }
   }
 
+  private mutating func visit(rejected step: Step, in chain: Chain) {
+    let first = found.count
+    for rule in rejectionRules { found += rule.check(rejected: step, in: chain) }
+    for rejection in step.outcome.rejections {
+      guard case .undefined(let object) = rejection.reason else { continue }
+      let range = step.file.range(step.range(of: rejection, name: object.name))
+      for index in first..<found.count where found[index].range == range {
+        undefined.append((index, object, step.position))
+      }
+    }
+  }
+
   mutating func finish(_ chain: Chain) -> LintResult {
-    for step in rejected {
-      for rule in rejectionRules { found += rule.check(rejected: step, in: chain) }
+    for (index, object, position) in undefined {
+      found[index].addWhatComesLater(of: object, after: position, in: chain)
     }
     for rule in chainRules { found += rule.check(chain) }
     for index in found.indices {

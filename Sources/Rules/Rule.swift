@@ -22,7 +22,7 @@ protocol StepRule: Rule {
 
 /// A rule about statements that PostgreSQL rejects.
 protocol RejectionRule: Rule {
-  /// Called when all statements have passed, so that a message can speak of what comes later.
+  /// Called when the statement passes. What comes later is added to findings about what doesn't exist yet.
   func check(rejected step: Step, in chain: Chain) -> [Diagnostic]
 }
 

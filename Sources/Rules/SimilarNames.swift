@@ -9,8 +9,12 @@ struct SimilarNames: Sendable {
 
   private var entries: [Entry] = []
 
-  init(_ names: some Sequence<String>) {
-    entries = names.map { Entry(name: $0, length: $0.utf8.count, letters: Self.letters($0)) }
+  init(_ names: [String] = []) {
+    for name in names { insert(name) }
+  }
+
+  mutating func insert(_ name: String) {
+    entries.append(Entry(name: name, length: name.utf8.count, letters: Self.letters(name)))
   }
 
   /// The name that differs from the one given by no more than a slip of the finger.

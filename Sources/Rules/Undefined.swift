@@ -17,10 +17,8 @@ extension Rule {
     let label = object.kind.isRoutine ? "function" : object.kind.rawValue
     var notes: [String] = []
     var labels: [Diagnostic.Label] = []
-    if let gone = chain.history.removal(of: object, before: step) {
+    if let gone = chain.history.removal(of: object, before: step.position) {
       labels.append(Diagnostic.Label(range: gone.origin.sourceRange, text: "\(label) '\(object)' was dropped here"))
-    } else if let later = chain.history.creation(of: object, after: step) {
-      labels.append(later.origin.label("it is created only here", naming: object.name))
     }
     if !rejection.isCertain {
       notes.append("no migration creates it; it may exist outside them")
@@ -29,8 +27,6 @@ extension Rule {
       return needing(
         version, "\(label) '\(object)'", object.name, rejection, step, declared: chain.declaredVersion)
     }
-    let uses = object.kind.isRelation ? chain.missing.uses(of: object) : 1
-    if uses > 1 { notes.append("\(uses) statements use it") }
     let similar = chain.similarName(to: object, in: step.before)
     let help =
       similar.map { "did you mean '\($0)'?" }
@@ -67,11 +63,22 @@ extension Chain {
       let table = catalog.relation(ObjectName(schema: object.schema, object.table ?? ""))
       return SimilarNames(table?.columns.map(\.name) ?? []).nearest(to: object.name)
     case .table, .view, .materializedView:
-      return relationNames.nearest(to: object.name) { name in
+      return history.relationNames.nearest(to: object.name) { name in
         [object.schema, "public", nil].contains { catalog.relation(ObjectName(schema: $0, name)) != nil }
       }
     default: return nil
     }
+  }
+}
+
+extension Diagnostic {
+  /// Completes a finding about an object that doesn't exist at some place of the chain.
+  mutating func addWhatComesLater(of object: ObjectID, after position: Int, in chain: Chain) {
+    if labels.isEmpty, let later = chain.history.creation(of: object, after: position) {
+      labels.append(later.origin.label("it is created only here", naming: object.name))
+    }
+    let uses = object.kind.isRelation ? chain.missing.uses(of: object) : 1
+    if uses > 1 { notes.append("\(uses) statements use it") }
   }
 }
 
