@@ -12,6 +12,8 @@ public struct Catalog: Sendable {
   var routines: Registry<OID, Routine> = [:]
   var operators: Registry<OID, UserOperator> = [:]
   var casts: Registry<OID, UserCast> = [:]
+  /// Whether some statement has made a cast from one type of the server's own to another.
+  var hasCastBetweenBuiltIns = false
   var others: Registry<OID, NamedObject> = [:]
   /// Schemas by name.
   var schemas: Registry<String, Schema> = [:]

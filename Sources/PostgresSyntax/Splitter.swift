@@ -76,11 +76,13 @@ struct Splitter {
 
   /// The end of what no semicolon ends: MySQL's `DELIMITER` up to where it gives the semicolon back, Oracle's slash.
   private func foreignEnd(_ token: Token) -> Int? {
-    guard isLineStart(token.range.lowerBound) else { return nil }
+    let isSlash = file.bytes[token.range.lowerBound] == UInt8(ascii: "/") && token.range.count == 1
+    let isDelimiter = token.kind == .word && token.range.count == "delimiter".utf8.count
+    guard isSlash || isDelimiter, isLineStart(token.range.lowerBound) else { return nil }
     let line = lineEnd(after: token.range.lowerBound)
     let text = file.text(token.range.lowerBound..<line).trimmingSpaces
     if text == "/" { return token.range.upperBound }
-    guard token.kind == .word, text.lowercased().hasPrefix("delimiter "), !text.hasSuffix(";") else { return nil }
+    guard text.lowercased().hasPrefix("delimiter "), !text.hasSuffix(";") else { return nil }
     var end = line
     while end < range.upperBound {
       let next = lineEnd(after: min(end + 1, range.upperBound))

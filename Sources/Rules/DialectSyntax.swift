@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// A rule for the forms of one other database system.
-protocol DialectSyntax: ChainRule, RejectionRule {
+protocol DialectSyntax: Rule {
   static var dialect: Dialect { get }
 }
 

@@ -44,10 +44,7 @@ public func lint(
 
 /// Puts the rules to the parts of the chain as they pass by.
 private struct Linter {
-  private let stepRules: [any StepRule]
-  private let rejectionRules: [any RejectionRule]
-  private let migrationRules: [any MigrationRule]
-  private let chainRules: [any ChainRule]
+  private let rules: [any Rule]
   private let reportsUnusedAllows: Bool
   private let settings: RuleSettings
   private var allows: Allows
@@ -56,12 +53,8 @@ private struct Linter {
   private var undefined: [(finding: Int, object: ObjectID, position: Int)] = []
 
   init(_ set: MigrationSet, rules: [any Rule.Type], settings: RuleSettings) {
-    let active = rules.filter { settings.severities[$0.id].map { $0 != nil } ?? true }.map { $0.init() }
-    stepRules = active.compactMap { $0 as? any StepRule }
-    rejectionRules = active.compactMap { $0 as? any RejectionRule }
-    migrationRules = active.compactMap { $0 as? any MigrationRule }
-    chainRules = active.compactMap { $0 as? any ChainRule }
-    reportsUnusedAllows = active.contains { $0 is UnusedAllow }
+    self.rules = rules.filter { settings.severities[$0.id].map { $0 != nil } ?? true }.map { $0.init() }
+    reportsUnusedAllows = self.rules.contains { $0 is UnusedAllow }
     self.settings = settings
     allows = Allows(set.files)
   }
@@ -69,16 +62,16 @@ private struct Linter {
   mutating func visit(_ part: Chain.Part, in chain: Chain) {
     for step in part.steps {
       allows.note(step)
-      for rule in stepRules { found += rule.check(step, in: chain) }
+      for rule in rules { found += rule.check(step, in: chain) }
       if !step.outcome.rejections.isEmpty { visit(rejected: step, in: chain) }
     }
     guard case .migration(let replayed) = part else { return }
-    for rule in migrationRules { found += rule.check(replayed, in: chain) }
+    for rule in rules { found += rule.check(replayed, in: chain) }
   }
 
   private mutating func visit(rejected step: Step, in chain: Chain) {
     let first = found.count
-    for rule in rejectionRules { found += rule.check(rejected: step, in: chain) }
+    for rule in rules { found += rule.check(rejected: step, in: chain) }
     for rejection in step.outcome.rejections {
       guard case .undefined(let object) = rejection.reason else { continue }
       let range = step.file.range(step.range(of: rejection, name: object.name))
@@ -92,7 +85,7 @@ private struct Linter {
     for (index, object, position) in undefined {
       found[index].addWhatComesLater(of: object, after: position, in: chain)
     }
-    for rule in chainRules { found += rule.check(chain) }
+    for rule in rules { found += rule.check(chain) }
     for index in found.indices {
       if let severity = settings.severities[found[index].rule], let severity { found[index].severity = severity }
     }

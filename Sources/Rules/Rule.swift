@@ -4,40 +4,30 @@ import PostgresSyntax
 
 /// One kind of defect. Its page `rules/<id>.md` says what, why and what to do, with the examples that test it.
 ///
-/// A rule adopts the protocols for what it looks at. It lives for one run; one that must remember what has passed is a
-/// class.
+/// A rule lives for one run; one that must remember what has passed is a class.
 public protocol Rule: SendableMetatype {
   /// Kebab-case; reads well after "allow".
   static var id: String { get }
   static var severity: Severity { get }
   static var category: Category { get }
   init()
-}
-
-/// A rule about single statements.
-protocol StepRule: Rule {
-  /// Called for every statement of the chain, in order; what comes after it isn't known yet.
+  /// What is wrong with one statement. Called for every statement, in order; what comes after it isn't known yet.
   func check(_ step: Step, in chain: Chain) -> [Diagnostic]
-}
-
-/// A rule about statements that PostgreSQL rejects.
-protocol RejectionRule: Rule {
-  /// Called when the statement passes. What comes later is added to findings about what doesn't exist yet.
+  /// What is wrong with a statement that PostgreSQL rejects, called when it passes. What comes later is added to
+  /// findings about objects that don't exist yet.
   func check(rejected step: Step, in chain: Chain) -> [Diagnostic]
-}
-
-/// A rule about a migration and its rollback.
-protocol MigrationRule: Rule {
+  /// What is wrong with a migration and its rollback.
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic]
-}
-
-/// A rule about the whole.
-protocol ChainRule: Rule {
-  /// Called once, at the end.
+  /// What is wrong with the whole. Called once, at the end.
   func check(_ chain: Chain) -> [Diagnostic]
 }
 
 extension Rule {
+  public func check(_ step: Step, in chain: Chain) -> [Diagnostic] { [] }
+  public func check(rejected step: Step, in chain: Chain) -> [Diagnostic] { [] }
+  public func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] { [] }
+  public func check(_ chain: Chain) -> [Diagnostic] { [] }
+
   /// A finding of this rule at a place of a statement.
   func diagnostic(
     _ message: String, at range: Range<Int>, of step: Step, severity: Severity = Self.severity,

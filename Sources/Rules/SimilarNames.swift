@@ -8,12 +8,14 @@ struct SimilarNames: Sendable {
   }
 
   private var entries: [Entry] = []
+  private var known: Set<String> = []
 
   init(_ names: [String] = []) {
     for name in names { insert(name) }
   }
 
   mutating func insert(_ name: String) {
+    guard known.insert(name).inserted else { return }
     entries.append(Entry(name: name, length: name.utf8.count, letters: Self.letters(name)))
   }
 
@@ -24,7 +26,7 @@ struct SimilarNames: Sendable {
     let letters = Self.letters(name)
     let similar = entries.filter { entry in
       abs(entry.length - length) <= limit && (entry.letters ^ letters).nonzeroBitCount <= 2 * limit
-        && entry.name != name && editDistance(entry.name, name) <= limit && isCandidate(entry.name)
+        && entry.name != name && editDistance(entry.name, name, limit: limit) <= limit && isCandidate(entry.name)
     }
     return similar.isEmpty ? nil : Rules.nearest(to: name, in: similar.map(\.name))
   }
@@ -40,18 +42,29 @@ public func nearest(to name: String, in names: [String]) -> String {
 }
 
 /// Insertions, deletions and substitutions that turn one text into the other.
-func editDistance(_ a: String, _ b: String) -> Int {
-  let (a, b) = (Array(a.utf8), Array(b.utf8))
-  guard abs(a.count - b.count) <= 4 else { return .max }
-  var row = Array(0...b.count)
-  for (i, x) in a.enumerated() {
-    var previous = row[0]
-    row[0] = i + 1
-    for (j, y) in b.enumerated() {
-      let substituted = previous + (x == y ? 0 : 1)
-      previous = row[j + 1]
-      row[j + 1] = min(substituted, row[j + 1] + 1, row[j] + 1)
+///
+/// - Parameter limit: distances above it needn't be exact.
+func editDistance(_ a: String, _ b: String, limit: Int = 4) -> Int {
+  var (a, b) = (a, b)
+  return a.withUTF8 { a in
+    b.withUTF8 { b in
+      guard abs(a.count - b.count) <= limit else { return .max }
+      return withUnsafeTemporaryAllocation(of: Int.self, capacity: b.count + 1) { row in
+        for j in 0...b.count { row.initializeElement(at: j, to: j) }
+        for i in a.indices {
+          var previous = row[0]
+          row[0] = i + 1
+          var least = row[0]
+          for j in b.indices {
+            let substituted = previous + (a[i] == b[j] ? 0 : 1)
+            previous = row[j + 1]
+            row[j + 1] = min(substituted, row[j + 1] + 1, row[j] + 1)
+            least = min(least, row[j + 1])
+          }
+          if least > limit { return .max }
+        }
+        return row[b.count]
+      }
     }
   }
-  return row[b.count]
 }

@@ -105,6 +105,7 @@ extension Application {
       case .assignment: .assignment
       case .explicit: .explicit
       }
+    if !source.isCreated, !target.isCreated { catalog.hasCastBetweenBuiltIns = true }
     catalog.casts[oid] = UserCast(
       oid: oid, source: source, target: target, cast: Cast(context: context, isBinary: statement.function == nil),
       origin: origin)

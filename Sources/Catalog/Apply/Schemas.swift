@@ -55,7 +55,7 @@ extension Application {
     }
     if let own, !catalog.hasSchema(own) { catalog.schemas[own] = Catalog.Schema(oid: catalog.newOID(), origin: origin) }
     let schema = own ?? statement.schema ?? catalog.creationSchema ?? "public"
-    for line in BuiltIns.shared.lines("x") where line[2] == statement.name && line[1].hasPrefix("schema ") {
+    for line in BuiltIns.shared.lines("x", startingWith: "schema ") where line[2] == statement.name {
       let name = String(line[1].dropFirst("schema ".count))
       if catalog.schemas[name] == nil { catalog.schemas[name] = Catalog.Schema(oid: catalog.newOID(), origin: origin) }
     }

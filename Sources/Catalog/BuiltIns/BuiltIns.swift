@@ -18,20 +18,49 @@ final class BuiltIns: Sendable {
     self.table = table
   }
 
-  /// One line, cut at its tabs.
+  /// One line; its fields are between tabs.
   struct Line: Sendable {
-    var fields: [String]
+    fileprivate let table: [UInt8]
+    fileprivate let range: Range<Int>
 
-    subscript(index: Int) -> String { index < fields.count ? fields[index] : "" }
-    func number(_ index: Int) -> Int32 { Int32(self[index]) ?? 0 }
+    subscript(index: Int) -> String { String(decoding: bytes(index), as: UTF8.self) }
+
+    func number(_ index: Int) -> Int32 { Self.number(bytes(index)) }
     func oid(_ index: Int) -> OID { OID(number(index)) }
-    func oids(_ index: Int) -> [OID] { self[index].split(separator: ",").map { OID(Int32($0) ?? 0) } }
+    func oids(_ index: Int) -> [OID] {
+      bytes(index).split(separator: UInt8(ascii: ",")).map { OID(Self.number($0)) }
+    }
     /// `a:23,b:25`
     func pairs(_ index: Int) -> [(name: String, type: OID)] {
-      self[index].split(separator: ",").map { pair in
-        let colon = pair.lastIndex(of: ":") ?? pair.startIndex
-        return (String(pair[..<colon]), OID(Int32(pair[pair.index(after: colon)...]) ?? 0))
+      bytes(index).split(separator: UInt8(ascii: ",")).map { pair in
+        let colon = pair.lastIndex(of: UInt8(ascii: ":")) ?? pair.startIndex
+        return (String(decoding: pair[..<colon], as: UTF8.self), OID(Self.number(pair[(colon + 1)...])))
       }
+    }
+
+    private func bytes(_ index: Int) -> ArraySlice<UInt8> {
+      var start = range.lowerBound
+      var remaining = index
+      var end = start
+      while true {
+        end = start
+        while end < range.upperBound, table[end] != UInt8(ascii: "\t") { end += 1 }
+        if remaining == 0 { return table[start..<end] }
+        guard end < range.upperBound else { return [] }
+        remaining -= 1
+        start = end + 1
+      }
+    }
+
+    /// 0 where it isn't one.
+    private static func number(_ text: ArraySlice<UInt8>) -> Int32 {
+      let isNegative = text.first == UInt8(ascii: "-")
+      var value: Int32 = 0
+      for byte in isNegative ? text.dropFirst() : text {
+        guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return 0 }
+        value = value &* 10 &+ Int32(byte - UInt8(ascii: "0"))
+      }
+      return isNegative ? -value : value
     }
   }
 
@@ -46,8 +75,10 @@ final class BuiltIns: Sendable {
     }
   }
 
-  /// All lines of a kind.
-  func lines(_ kind: Character) -> [Line] { find(Array("\(kind)\t".utf8)) }
+  /// All lines of a kind whose names begin with a text.
+  func lines(_ kind: Character, startingWith prefix: String = "") -> [Line] {
+    find(Array("\(kind)\t\(prefix)".utf8))
+  }
 
   func functions(named name: String) -> [Function] {
     functions.withLock { cache in
@@ -89,11 +120,7 @@ final class BuiltIns: Sendable {
     var found: [Line] = []
     while position < table.count, table[position...].starts(with: key) {
       let end = lineEnd(position)
-      found.append(
-        Line(
-          fields: table[position..<end].split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map {
-            String(decoding: $0, as: UTF8.self)
-          }))
+      found.append(Line(table: table, range: position..<end))
       position = end + 1
     }
     return found
@@ -124,7 +151,6 @@ final class BuiltIns: Sendable {
     while offset < table.count, table[offset] != UInt8(ascii: "\n") { offset += 1 }
     return offset
   }
-
 }
 
 /// A table or view of the server or of an extension.

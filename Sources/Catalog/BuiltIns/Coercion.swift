@@ -36,7 +36,7 @@ extension Catalog {
     {
       return known
     }
-    guard casts.count > 0 else { return nil }
+    guard source.isCreated || target.isCreated || hasCastBetweenBuiltIns else { return nil }
     return casts.values.first { $0.source == source && $0.target == target }?.cast
   }
 

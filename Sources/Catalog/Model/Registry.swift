@@ -32,7 +32,7 @@ public struct Registry<Key: Hashable & Sendable, Value: Sendable>: Sendable, Exp
   public var isEmpty: Bool { tree.isEmpty }
   public var count: Int { tree.count }
   public var keys: some Sequence<Key> { tree.keys }
-  public var values: some Sequence<Value> { tree.values.lazy.map(\.value) }
+  public var values: some Sequence<Value> { tree.values.lazy.map { $0.value } }
   /// Keys with their values, in no particular order.
   public var entries: some Sequence<(Key, Value)> { tree.lazy.map { ($0.key, $0.value.value) } }
 }

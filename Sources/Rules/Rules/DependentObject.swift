@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/dependent-object.md.
-struct DependentObject: RejectionRule {
+struct DependentObject: Rule {
   static let id = "dependent-object"
   static let severity = Severity.error
   static let category = Category.reference

@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/duplicate-index.md.
-struct DuplicateIndex: ChainRule {
+struct DuplicateIndex: Rule {
   static let id = "duplicate-index"
   static let severity = Severity.warning
   static let category = Category.design

@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/duplicate-object.md.
-struct DuplicateObject: RejectionRule {
+struct DuplicateObject: Rule {
   static let id = "duplicate-object"
   static let severity = Severity.error
   static let category = Category.reference

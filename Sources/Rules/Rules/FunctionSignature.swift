@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/function-signature.md.
-struct FunctionSignature: RejectionRule {
+struct FunctionSignature: Rule {
   static let id = "function-signature"
   static let severity = Severity.error
   static let category = Category.reference

@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/inline-index.md.
-struct InlineIndex: RejectionRule {
+struct InlineIndex: Rule {
   static let id = "inline-index"
   static let severity = Severity.error
   static let category = Category.dialect

@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/missing-extension.md.
-final class MissingExtension: StepRule, ChainRule {
+final class MissingExtension: Rule {
   static let id = "missing-extension"
   static let severity = Severity.error
   static let category = Category.reference

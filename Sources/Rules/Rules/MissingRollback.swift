@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// See rules/missing-rollback.md.
-struct MissingRollback: MigrationRule {
+struct MissingRollback: Rule {
   static let id = "missing-rollback"
   static let severity = Severity.warning
   static let category = Category.rollback

@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/mixed-and-or.md.
-struct MixedAndOr: StepRule {
+struct MixedAndOr: Rule {
   static let id = "mixed-and-or"
   static let severity = Severity.warning
   static let category = Category.design

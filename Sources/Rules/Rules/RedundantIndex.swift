@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/redundant-index.md.
-struct RedundantIndex: ChainRule {
+struct RedundantIndex: Rule {
   static let id = "redundant-index"
   static let severity = Severity.warning
   static let category = Category.design

@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/rejected-statement.md. Also what a server says of a statement that was sent to it.
-public struct RejectedStatement: RejectionRule {
+public struct RejectedStatement: Rule {
   public static let id = "rejected-statement"
   public static let severity = Severity.error
   public static let category = Category.apply

@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/removed-catalog-column.md.
-struct RemovedCatalogColumn: StepRule {
+struct RemovedCatalogColumn: Rule {
   static let id = "removed-catalog-column"
   static let severity = Severity.error
   static let category = Category.reference

@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/rollback-foreign.md.
-final class RollbackForeign: MigrationRule, ChainRule {
+final class RollbackForeign: Rule {
   static let id = "rollback-foreign"
   static let severity = Severity.warning
   static let category = Category.rollback

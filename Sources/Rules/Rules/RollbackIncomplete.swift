@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/rollback-incomplete.md.
-struct RollbackIncomplete: MigrationRule {
+struct RollbackIncomplete: Rule {
   static let id = "rollback-incomplete"
   static let severity = Severity.warning
   static let category = Category.rollback

@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/rollback-order.md.
-struct RollbackOrder: RejectionRule, ChainRule {
+struct RollbackOrder: Rule {
   static let id = "rollback-order"
   static let severity = Severity.error
   static let category = Category.rollback

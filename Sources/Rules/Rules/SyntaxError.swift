@@ -2,7 +2,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/syntax-error.md.
-struct SyntaxError: ChainRule {
+struct SyntaxError: Rule {
   static let id = "syntax-error"
   static let severity = Severity.error
   static let category = Category.dialect

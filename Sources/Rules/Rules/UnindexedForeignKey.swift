@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/unindexed-foreign-key.md.
-struct UnindexedForeignKey: ChainRule {
+struct UnindexedForeignKey: Rule {
   static let id = "unindexed-foreign-key"
   static let severity = Severity.warning
   static let category = Category.design

@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-column.md.
-struct UnknownColumn: RejectionRule {
+struct UnknownColumn: Rule {
   static let id = "unknown-column"
   static let severity = Severity.error
   static let category = Category.reference

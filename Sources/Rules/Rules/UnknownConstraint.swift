@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-constraint.md.
-struct UnknownConstraint: RejectionRule {
+struct UnknownConstraint: Rule {
   static let id = "unknown-constraint"
   static let severity = Severity.error
   static let category = Category.reference

@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-function.md.
-struct UnknownFunction: RejectionRule {
+struct UnknownFunction: Rule {
   static let id = "unknown-function"
   static let severity = Severity.error
   static let category = Category.reference

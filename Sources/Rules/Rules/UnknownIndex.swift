@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-index.md.
-struct UnknownIndex: RejectionRule {
+struct UnknownIndex: Rule {
   static let id = "unknown-index"
   static let severity = Severity.error
   static let category = Category.reference

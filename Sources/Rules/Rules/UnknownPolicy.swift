@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-policy.md.
-struct UnknownPolicy: RejectionRule {
+struct UnknownPolicy: Rule {
   static let id = "unknown-policy"
   static let severity = Severity.error
   static let category = Category.reference

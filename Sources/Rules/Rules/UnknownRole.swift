@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-role.md.
-struct UnknownRole: RejectionRule {
+struct UnknownRole: Rule {
   static let id = "unknown-role"
   static let severity = Severity.error
   static let category = Category.reference

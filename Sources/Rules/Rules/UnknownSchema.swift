@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-schema.md.
-struct UnknownSchema: RejectionRule {
+struct UnknownSchema: Rule {
   static let id = "unknown-schema"
   static let severity = Severity.error
   static let category = Category.reference

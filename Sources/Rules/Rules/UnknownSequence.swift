@@ -3,7 +3,7 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/unknown-sequence.md.
-struct UnknownSequence: RejectionRule {
+struct UnknownSequence: Rule {
   static let id = "unknown-sequence"
   static let severity = Severity.error
   static let category = Category.reference

@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-table.md.
-struct UnknownTable: RejectionRule {
+struct UnknownTable: Rule {
   static let id = "unknown-table"
   static let severity = Severity.error
   static let category = Category.reference

@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-trigger.md.
-struct UnknownTrigger: RejectionRule {
+struct UnknownTrigger: Rule {
   static let id = "unknown-trigger"
   static let severity = Severity.error
   static let category = Category.reference

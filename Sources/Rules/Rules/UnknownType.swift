@@ -2,7 +2,7 @@ import Catalog
 import Diagnostics
 
 /// See rules/unknown-type.md.
-struct UnknownType: RejectionRule {
+struct UnknownType: Rule {
   static let id = "unknown-type"
   static let severity = Severity.error
   static let category = Category.reference
