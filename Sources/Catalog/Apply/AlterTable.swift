@@ -217,7 +217,7 @@ extension Application {
         relation.columns[index].inheritanceCount += 1
       }
     }
-    catalog.childrenOfTable[table.oid, default: []].append(relation.oid)
+    catalog.childrenOfTable.update(table.oid, default: []) { $0.append(relation.oid) }
     catalog.dependencies.add(Address(.relation, relation.oid), needs: table.oid)
   }
 

@@ -221,9 +221,7 @@ struct Application {
 
   /// Changes a relation that is in the catalog.
   mutating func change(_ oid: OID, _ body: (inout Relation) -> Void) {
-    guard var relation = catalog.relations[oid] else { return }
-    body(&relation)
-    catalog.relations[oid] = relation
+    catalog.relations.update(oid, body)
   }
 
   /// Takes an assumed relation out, to make room for the real one.

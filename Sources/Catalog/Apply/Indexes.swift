@@ -193,7 +193,7 @@ extension Application {
     index.oid = catalog.newOID()
     catalog.indexes[index.oid] = index
     catalog.relationNames[index.name] = index.oid
-    catalog.indexesOfTable[index.table, default: []].append(index.oid)
+    catalog.indexesOfTable.update(index.table, default: []) { $0.append(index.oid) }
     return index.oid
   }
 

@@ -52,7 +52,7 @@ extension Application {
     let oid = catalog.newOID()
     catalog.operators[oid] = UserOperator(
       oid: oid, name: name, left: left, right: right, result: result, origin: origin)
-    catalog.operatorNames[name, default: []].append(oid)
+    catalog.operatorNames.update(name, default: []) { $0.append(oid) }
     let address = Address(.operator, oid)
     for type in [left, right, result] { addTypeNeed(address, type) }
     for routine in catalog.routines(function) where routine.arguments == arguments {

@@ -151,7 +151,7 @@ extension Application {
         relation.columns[index].isLocal = false
       }
     }
-    catalog.childrenOfTable[parent.oid, default: []].append(table.oid)
+    catalog.childrenOfTable.update(parent.oid, default: []) { $0.append(table.oid) }
     catalog.dependencies.add(Address(.relation, table.oid), needs: parent.oid, kind: .automatic)
     takeOver(from: parent.oid, to: table.oid)
     altered(table.id)

@@ -286,7 +286,7 @@ extension Application {
     }
     catalog.routineNames[routine.name]?.removeAll { $0 == routine.oid }
     catalog.routines[routine.oid]?.name = name
-    catalog.routineNames[name, default: []].append(routine.oid)
+    catalog.routineNames.update(name, default: []) { $0.append(routine.oid) }
     if let old, let new = catalog.id(of: Address(.routine, routine.oid)) { moved(old, to: new) }
   }
 
@@ -363,7 +363,7 @@ extension Application {
     for routine in catalog.routines.values where routine.name.schema == old {
       catalog.routineNames[routine.name]?.removeAll { $0 == routine.oid }
       catalog.routines[routine.oid]?.name.schema = new
-      catalog.routineNames[ObjectName(schema: new, routine.name.name), default: []].append(routine.oid)
+      catalog.routineNames.update(ObjectName(schema: new, routine.name.name), default: []) { $0.append(routine.oid) }
     }
     for (name, state) in catalog.extensions.entries where state.schema == old { catalog.extensions[name]?.schema = new }
     moved(ObjectID(.schema, old), to: ObjectID(.schema, new))

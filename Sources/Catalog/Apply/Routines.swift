@@ -31,7 +31,7 @@ extension Application {
       catalog.dependencies.removeNeeds(of: Address(.routine, known.oid))
       altered(id)
     } else {
-      catalog.routineNames[name, default: []].append(routine.oid)
+      catalog.routineNames.update(name, default: []) { $0.append(routine.oid) }
       created(id)
       grantDefaults(Address(.routine, routine.oid), .function, in: name.schema)
     }
@@ -254,7 +254,7 @@ extension Application {
       routine.oid = known.oid
       altered(id)
     } else {
-      catalog.routineNames[name, default: []].append(routine.oid)
+      catalog.routineNames.update(name, default: []) { $0.append(routine.oid) }
       created(id)
     }
     catalog.routines[routine.oid] = routine

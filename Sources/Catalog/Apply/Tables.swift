@@ -21,7 +21,7 @@ extension Application {
     store(relation)
     created(relation.id)
     for parent in relation.parents {
-      catalog.childrenOfTable[parent, default: []].append(relation.oid)
+      catalog.childrenOfTable.update(parent, default: []) { $0.append(relation.oid) }
       catalog.dependencies.add(
         Address(.relation, relation.oid), needs: parent, kind: statement.partitionOf != nil ? .automatic : .normal)
     }

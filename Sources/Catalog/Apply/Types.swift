@@ -197,7 +197,7 @@ extension Application {
       result: result, returnsSet: false, variadic: .none, defaults: 0, volatility: .immutable, isSecurityDefiner: false,
       definition: definition, origin: origin)
     catalog.routines[routine.oid] = routine
-    catalog.routineNames[name, default: []].append(routine.oid)
+    catalog.routineNames.update(name, default: []) { $0.append(routine.oid) }
   }
 
   mutating func alterEnum(_ statement: AlterEnum) {

@@ -27,11 +27,10 @@ struct Dependencies: Sendable {
     guard !oid.isBuiltIn else { return }
     // An array type is its element type's.
     let oid = oid.number & 1 == 1 ? OID(oid.number - 1) : oid
-    var list = entries[oid] ?? []
     let entry = Entry(dependent: dependent, column: column, kind: kind)
-    guard list.insert(entry).inserted else { return }
-    entries[oid] = list
-    needs[dependent, default: []].append((oid, entry))
+    var isNew = false
+    entries.update(oid, default: []) { isNew = $0.insert(entry).inserted }
+    if isNew { needs.update(dependent, default: []) { $0.append((oid, entry)) } }
   }
 
   mutating func add(_ dependent: Address, needs uses: Uses, kind: Kind = .normal) {
@@ -58,9 +57,7 @@ struct Dependencies: Sendable {
   mutating func removeNeeds(of dependent: Address) {
     guard let list = needs.removeValue(forKey: dependent) else { return }
     for (oid, entry) in list {
-      guard var remaining = entries[oid] else { continue }
-      remaining.remove(entry)
-      entries[oid] = remaining.isEmpty ? nil : remaining
+      entries.update(oid) { $0.remove(entry) }
     }
   }
 

@@ -4,8 +4,9 @@ import HashTreeCollections
 ///
 /// The nodes of the tree hold references: a changed entry copies a path of small nodes, not the values beside it.
 public struct Registry<Key: Hashable & Sendable, Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
-  private final class Box: Sendable {
-    let value: Value
+  /// Changed only where nothing else refers to it.
+  private final class Box: @unchecked Sendable {
+    var value: Value
     init(_ value: Value) { self.value = value }
   }
 
@@ -20,9 +21,20 @@ public struct Registry<Key: Hashable & Sendable, Value: Sendable>: Sendable, Exp
     set { tree[key] = newValue.map(Box.init) }
   }
 
-  public subscript(key: Key, default standard: @autoclosure () -> Value) -> Value {
-    get { tree[key]?.value ?? standard() }
-    set { tree[key] = Box(newValue) }
+  /// Changes a value, in place where no other copy shares it.
+  public mutating func update(_ key: Key, _ change: (inout Value) -> Void) {
+    guard tree.keys.contains(key) else { return }
+    func missing() -> Box { preconditionFailure("the key was there") }
+    tree.updateValue(forKey: key, default: missing()) { Self.change(&$0, change) }
+  }
+
+  public mutating func update(_ key: Key, default standard: Value, _ change: (inout Value) -> Void) {
+    tree.updateValue(forKey: key, default: Box(standard)) { Self.change(&$0, change) }
+  }
+
+  private static func change(_ box: inout Box, _ change: (inout Value) -> Void) {
+    if !isKnownUniquelyReferenced(&box) { box = Box(box.value) }
+    change(&box.value)
   }
 
   public mutating func removeValue(forKey key: Key) -> Value? {
