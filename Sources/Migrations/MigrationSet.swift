@@ -57,6 +57,9 @@ public struct MigrationSet: Sendable {
   public var migrations: [Migration]
   /// Queries that a document shows: checked against the final schema, not replayed.
   public var queries: [Script]
+  /// Files that stand beside the migrations without being one, such as a `schema.sql` that sums them up: read, but not
+  /// replayed.
+  public var asides: [Script] = []
   /// The search path that the platform sets; nil for the server's own.
   public var searchPath: [String]?
   /// The versions in the order in which a document lists their rollbacks.
@@ -78,7 +81,7 @@ public struct MigrationSet: Sendable {
   public func profile(of migration: Migration) -> TransactionProfile { migration.transactions ?? transactions }
 
   /// Every script of the set, in the order of the chain.
-  public var scripts: [Script] { (baseline ?? []) + migrations.flatMap { $0.up + $0.down } + queries }
+  public var scripts: [Script] { (baseline ?? []) + migrations.flatMap { $0.up + $0.down } + queries + asides }
 
   /// Every file of the set, each once.
   public var files: [SourceFile] {

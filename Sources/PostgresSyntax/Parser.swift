@@ -134,7 +134,7 @@ func parseWhole(
   if let error = tree.error {
     let place = byte(ofCodePoint: Int(error.pointee.cursorpos), in: source?.bytes[...] ?? file.bytes[range])
     throw ParseError(
-      message: String(cString: error.pointee.message),
+      message: shortened(String(cString: error.pointee.message)),
       range: errorRange(file, in: range, at: place.map { min(places.offset(of: $0), range.upperBound) }),
       statement: trimmed(file, range))
   }
@@ -173,6 +173,14 @@ private func byte(ofCodePoint number: Int, in bytes: ArraySlice<UInt8>) -> Int? 
     remaining -= 1
   }
   return offset - bytes.startIndex
+}
+
+/// PostgreSQL quotes the whole token, which may be a string over many lines.
+private func shortened(_ message: String) -> String {
+  guard let quote = message.firstRange(of: " at or near \""), message.hasSuffix("\"") else { return message }
+  let token = message[quote.upperBound...].dropLast()
+  let short = token.prefix { !$0.isNewline }.prefix(40)
+  return short.count == token.count ? message : "\(message[..<quote.upperBound])\(short)…\""
 }
 
 /// The token at which parsing stopped.

@@ -101,6 +101,10 @@ public struct Chain: Sendable {
       var query = Replay(branchingOff: replay)
       pass(.query(run([script], on: &query, parsed)), keepsSteps, visit)
     }
+    for script in set.asides {
+      var aside = Replay(Catalog(searchPath: set.searchPath))
+      _ = run([script], on: &aside, parsed)
+    }
     listedRollbacks = replayListedRollbacks()
   }
 

@@ -6,7 +6,8 @@ extension Rule {
   /// The findings for objects of certain kinds that a statement uses and nothing creates.
   func undefined(_ kinds: Set<ObjectKind>, _ step: Step, in chain: Chain) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
-      guard case .undefined(let object) = rejection.reason, kinds.contains(object.kind), !object.isOfExtension,
+      guard case .undefined(let object) = rejection.reason, kinds.contains(object.kind),
+        !object.isMissing(its: step.before),
         object.knownName?.dialect == nil
       else { return nil }
       return undefined(object, rejection, step, in: chain)
@@ -83,7 +84,14 @@ extension Diagnostic {
 }
 
 extension ObjectID {
-  /// Whether an extension brings it: then it is the extension that is missing.
+  /// Whether it is its extension that is missing. One that is installed may be where nobody looks.
+  fileprivate func isMissing(its catalog: Catalog) -> Bool {
+    guard isOfExtension else { return false }
+    let providers = kind == .function ? ExtensionObjects.providing(function: name) : []
+    return !providers.contains { catalog.installed($0) != nil }
+  }
+
+  /// Whether an extension brings it.
   var isOfExtension: Bool {
     guard schema == nil || schema == "public" else { return false }
     return switch kind {

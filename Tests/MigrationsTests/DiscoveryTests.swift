@@ -34,6 +34,22 @@ import Testing
     #expect(try discovered(paths) == expected)
   }
 
+  @Test func filesThatSumUpTheMigrationsAreNoMigrations() throws {
+    let set = try discover(["m/1_a.sql", "m/2_b.sql", "m/schema.sql"].map { SourceFile(path: $0, text: "select 1;") })
+    #expect(set.migrations.map(\.version) == ["1", "2"])
+    #expect(set.asides.map(\.file.path) == ["m/schema.sql"])
+    #expect(try discovered(["schema.sql"]) == ["schema schema up:1 down:0"])
+  }
+
+  @Test func aStrayFileDoesNotDecideTheLayout() throws {
+    let files = [
+      SourceFile(path: "1_a.sql", text: "-- +goose Up\nselect 1;"), SourceFile(path: "2_b.sql", text: "select 1;"),
+      SourceFile(path: "3_c.sql", text: "select 1;"),
+    ]
+    #expect(try discover(files).layout == "numbered")
+    #expect(try discover(Array(files.prefix(2))).layout == "goose")
+  }
+
   @Test func sectionsOfAFileAreItsDirections() throws {
     for (up, down) in [
       ("-- migrate:up", "-- migrate:down"), ("-- +goose Up", "-- +goose Down"), ("-- +migrate Up", "-- +migrate Down"),

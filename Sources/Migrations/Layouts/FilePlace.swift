@@ -16,6 +16,9 @@ struct FilePlace {
 
   enum Database { case postgres, other }
 
+  /// Whether the path gives no place among the others.
+  var isUnnumbered: Bool { !isRepeatable && !version.text.contains(where: \.isASCIIDigit) }
+
   init(_ path: String) {
     let parts = path.split(separator: "/")
     let file = parts.last ?? ""
@@ -79,6 +82,11 @@ struct FilePlace {
     "postgres": .postgres, "postgresql": .postgres, "pg": .postgres, "psql": .postgres, "mysql": .other,
     "mariadb": .other, "sqlite": .other, "sqlite3": .other, "cockroach": .other, "mssql": .other, "oracle": .other,
     "h2": .other,
+  ]
+  /// Names of files that are kept beside numbered migrations.
+  static let asides: Set<String> = [
+    "schema", "structure", "latest", "snapshot", "dump", "queries", "query", "seed", "seeds", "reset", "drop", "test",
+    "tests",
   ]
   static let rollbackFolders: Set<String> = ["rollback", "rollbacks", "down", "revert", "reverts", "undo"]
   static let rollbackWords: Set<String> = ["rollback", "revert", "undo"]

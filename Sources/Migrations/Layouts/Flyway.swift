@@ -22,7 +22,8 @@ enum Flyway: Layout {
         let value = parts[1].filter { $0 != "\"" && $0 != "'" }
         if key == "placeholderPrefix" { style.open = value }
         if key == "placeholderSuffix" { style.close = value }
-        if key.hasPrefix("placeholders.") { style.values[String(key.dropFirst(13))] = value }
+        // A value from the environment isn't known: the name stands for itself.
+        if key.hasPrefix("placeholders."), !value.contains("${") { style.values[String(key.dropFirst(13))] = value }
       }
     }
     return style

@@ -18,6 +18,8 @@ enum NumberedFiles: Layout {
     var repeatable: [Migration] = []
     let files = files.filter { !controlFiles.contains(String($0.fileName)) }
     let placed = zip(files, files.map { FilePlace($0.path) }).filter { $1.database != .other }
+    let isNumbered = placed.count { !$1.isUnnumbered } > placed.count / 2
+    var asides: [Script] = []
     let certain = Set(placed.filter { $1.direction == .up && !$1.mayBeDown }.map(\.1.version))
     // A file for PostgreSQL takes the place of one for every database.
     let own = Set(placed.filter { $1.database == .postgres }.map { "\($1.version.text) \($1.direction)" })
@@ -25,6 +27,10 @@ enum NumberedFiles: Layout {
       var place = place
       if place.database == nil, own.contains("\(place.version.text) \(place.direction)") { continue }
       if place.mayBeDown, certain.contains(place.version) { place.direction = .down }
+      if isNumbered, place.isUnnumbered, FilePlace.asides.contains(place.name.lowercased()) {
+        asides.append(Script(file: file))
+        continue
+      }
       if place.isRepeatable {
         repeatable.append(Migration(version: "R__" + place.name, name: place.name, up: [Script(file: file)]))
         continue
@@ -50,9 +56,11 @@ enum NumberedFiles: Layout {
       if byName { return a.migration.path < b.migration.path }
       return a.version == b.version ? a.migration.path < b.migration.path : a.version < b.version
     }
-    return MigrationSet(
+    var set = MigrationSet(
       layout: layout, transactions: transactions,
       migrations: sorted.map(\.migration) + repeatable.sorted { $0.name < $1.name })
+    set.asides = asides
+    return set
   }
 }
 

@@ -3,7 +3,7 @@ import Diagnostics
 extension KnownForm {
   /// Syntax that later versions accept.
   ///
-  /// Source: release notes of PostgreSQL 16, 17 and 18 (PostgreSQL documentation, appendix E).
+  /// Source: release notes of PostgreSQL 16 to 19 (PostgreSQL documentation, appendix E).
   static let newer: [KnownForm] = [
     KnownForm(
       .newer(16), "a subquery without an alias", "< @group >", .reading("$1 AS unnamed_$#"),
@@ -54,6 +54,13 @@ extension KnownForm {
       .newer(18), "ALTER CONSTRAINT with INHERIT", in: "alter table", "alter constraint @name no|set? inherit",
       .reading("ALTER CONSTRAINT $3")),
     KnownForm(.newer(18), "RETURNING WITH", "returning < with @group >", .reading(" ")),
+    KnownForm(
+      .newer(19), "CREATE PROPERTY GRAPH", in: "create", "create or? replace? property graph @rest",
+      .reading("SELECT 1")),
+    KnownForm(.newer(19), "GRAPH_TABLE", "graph_table @group", .reading("(SELECT 1)")),
+    KnownForm(.newer(19), "FOR PORTION OF", "for portion of @name from @any @group? to @any @group?", .reading(" ")),
+    KnownForm(.newer(19), "FOR PORTION OF", "for portion of @name @group", .reading(" ")),
+    KnownForm(.newer(19), "ON CONFLICT DO SELECT", "do select", .reading("DO NOTHING")),
     KnownForm(.newer(19), "$1 PARTITION", in: "alter table", "split|merge partition|partitions @rest", .none),
   ]
 }

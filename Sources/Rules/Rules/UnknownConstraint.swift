@@ -1,5 +1,6 @@
 import Catalog
 import Diagnostics
+import PostgresSyntax
 
 /// See rules/unknown-constraint.md.
 struct UnknownConstraint: Rule {
@@ -8,6 +9,25 @@ struct UnknownConstraint: Rule {
   static let category = Category.reference
 
   func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
-    undefined([.constraint], step, in: chain)
+    undefined([.constraint], step, in: chain).compactMap { finding in
+      let notNull = step.outcome.rejections.first { rejection in
+        guard case .undefined(let object) = rejection.reason, object.kind == .constraint else { return false }
+        return step.before.isNotNullName(object)
+          && step.file.range(step.range(of: rejection, name: object.name)) == finding.range
+      }
+      guard let notNull, case .undefined(let object) = notNull.reason else { return finding }
+      return needing(
+        18, "the NOT NULL constraint '\(object)'", object.name, notNull, step, declared: chain.declaredVersion)
+    }
+  }
+}
+
+extension Catalog {
+  /// Whether later versions of the server give the name to a column's NOT NULL (PostgreSQL 18 release notes).
+  fileprivate func isNotNullName(_ object: ObjectID) -> Bool {
+    guard object.name.hasSuffix("_not_null"), let table = object.table,
+      let relation = relation(ObjectName(schema: object.schema, table))
+    else { return false }
+    return relation.columns.contains { $0.isNotNull && object.name.hasSuffix("_\($0.name)_not_null") }
   }
 }
