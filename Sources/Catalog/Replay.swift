@@ -1,23 +1,50 @@
 import Diagnostics
 import PostgresSyntax
 
-/// One statement in its place in the chain, with the schema before and after it.
-public struct Step: Sendable {
+/// A statement in its place in the chain.
+public protocol PlacedStatement {
+  var statement: Statement { get }
+  var file: SourceFile { get }
+  /// The version of the migration; nil for the baseline and for queries.
+  var migration: String? { get }
+  var direction: Direction? { get }
+}
+
+/// What a statement came to.
+public struct Execution: PlacedStatement, Sendable {
   public var statement: Statement
   public var file: SourceFile
-  /// The version of the migration; nil for the baseline and for queries.
   public var migration: String?
   public var direction: Direction?
   public var outcome: Outcome
-  let snapshots: (before: Snapshot, after: Snapshot)
-
   /// The place in the chain; a rollback and a query have that of the last statement before them.
   public var position: Int
 
-  public var before: Catalog { _read { yield snapshots.before.catalog } }
-  public var after: Catalog { _read { yield snapshots.after.catalog } }
-
   public var origin: Origin { Origin(file: file, range: statement.range, migration: migration) }
+}
+
+/// A statement with the schema before and after it.
+public struct Step: PlacedStatement, Sendable {
+  public let execution: Execution
+  private let beforeIt: Snapshot
+  private let afterIt: Snapshot
+
+  init(_ execution: Execution, before: Snapshot, after: Snapshot) {
+    self.execution = execution
+    beforeIt = before
+    afterIt = after
+  }
+
+  public var before: Catalog { _read { yield beforeIt.catalog } }
+  public var after: Catalog { _read { yield afterIt.catalog } }
+
+  public var statement: Statement { execution.statement }
+  public var file: SourceFile { execution.file }
+  public var migration: String? { execution.migration }
+  public var direction: Direction? { execution.direction }
+  public var outcome: Outcome { execution.outcome }
+  public var position: Int { execution.position }
+  public var origin: Origin { execution.origin }
 }
 
 /// A catalog that many steps refer to.
@@ -73,9 +100,9 @@ public struct Replay: Sendable {
     } else {
       outcome = apply(statement, Origin(file: file, range: statement.range, migration: migration))
     }
-    return Step(
-      statement: statement, file: file, migration: migration, direction: direction, outcome: outcome,
-      snapshots: (before, current), position: count)
+    let execution = Execution(
+      statement: statement, file: file, migration: migration, direction: direction, outcome: outcome, position: count)
+    return Step(execution, before: before, after: current)
   }
 
   private mutating func apply(_ statement: Statement, _ origin: Origin) -> Outcome {

@@ -8,12 +8,15 @@ public final class SourceFile: Sendable {
   public let bytes: [UInt8]
   /// What the runner puts in place of parts of the text before it sends it; sorted, without overlaps.
   public let substitutions: [Substitution]
+  /// Why the file could not be read, in which case it has no bytes.
+  public let failure: String?
   private let lineStarts: [Int]
 
-  public init(path: String, bytes: [UInt8], substitutions: [Substitution] = []) {
+  public init(path: String, bytes: [UInt8], substitutions: [Substitution] = [], failure: String? = nil) {
     self.path = path
     self.bytes = bytes
     self.substitutions = substitutions
+    self.failure = failure
     var starts = [0]
     bytes.withUnsafeBytes { bytes in
       for offset in bytes.indices where bytes[offset] == UInt8(ascii: "\n") { starts.append(offset + 1) }

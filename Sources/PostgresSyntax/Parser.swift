@@ -10,6 +10,8 @@ public struct ParseError: Error, Hashable, Sendable {
   /// The whole statement.
   public var statement: Range<Int>
   public var cause = SyntaxCause.grammar
+  /// The code with which the server rejects the statement (PostgreSQL documentation, appendix A); nil where it gets none.
+  public var sqlState: String? = "42601"
   /// Whether the statement could be read nevertheless, and is among the statements.
   public var isRecovered = false
 }
@@ -55,15 +57,32 @@ public struct ParsedSQL: Hashable, Sendable {
 public func parse(_ file: SourceFile, in range: Range<Int>? = nil) -> ParsedSQL {
   let range = range ?? 0..<file.bytes.count
   var result = ParsedSQL()
-  if let statements = try? parseWhole(file, in: range) {
-    result.statements = statements
+  if let failure = file.failure {
+    result.errors = [ParseError(message: failure, range: range, statement: range, sqlState: nil)]
     return result
   }
-  let pieces = Splitter(file, in: range).split()
-  result.psqlCommands = pieces.psqlCommands
-  for piece in pieces.statements { result.add(file, piece) }
-  result.statements.sort { $0.range.lowerBound < $1.range.lowerBound }
+  if let statements = try? parseWhole(file, in: range) {
+    result.statements = statements
+  } else {
+    let pieces = Splitter(file, in: range).split()
+    result.psqlCommands = pieces.psqlCommands
+    for piece in pieces.statements { result.add(file, piece) }
+    result.statements.sort { $0.range.lowerBound < $1.range.lowerBound }
+  }
+  if let offset = file.firstInvalidUTF8(in: range) { result.addEncodingError(file, range, at: offset) }
   return result
+}
+
+/// Cuts a script that is too long to be parsed in one piece between statements.
+public func stretches(of file: SourceFile, in range: Range<Int>, length: Int = 1 << 20) -> [Range<Int>] {
+  guard range.count > 2 * length else { return [range] }
+  var stretches: [Range<Int>] = []
+  var start = range.lowerBound
+  for piece in Splitter(file, in: range).split().statements where piece.lowerBound - start >= length {
+    stretches.append(start..<piece.lowerBound)
+    start = piece.lowerBound
+  }
+  return stretches + [start..<range.upperBound]
 }
 
 extension ParsedSQL {

@@ -28,22 +28,23 @@ public struct Chain: Sendable {
   public private(set) var syntaxErrors: [Unparsed] = []
   public private(set) var statementCount = 0
 
-  /// The steps, where they are kept.
-  public private(set) var baseline: [Step] = []
+  /// The statements, where they are kept.
+  public private(set) var baseline: [Execution] = []
   public private(set) var migrations: [Replayed] = []
   /// Queries of a document, each on the final schema.
-  public private(set) var queries: [Step] = []
+  public private(set) var queries: [Execution] = []
   /// The rollbacks in the order in which a document lists them, where that isn't last to first. Always kept.
   public private(set) var listedRollbacks: [Step] = []
 
-  /// One migration with its statements, each with the schema before and after it.
+  /// One migration with its statements.
   public struct Replayed: Sendable {
     public var migration: Migration
     public var before: Catalog
-    public var up: [Step]
+    /// Of those that change nothing, only the first unless all are kept.
+    public var up: [Execution]
     public var after: Catalog
     /// The rollback, run right after the migration.
-    public var down: [Step]
+    public var down: [Execution]
     public var afterDown: Catalog
   }
 
@@ -55,86 +56,91 @@ public struct Chain: Sendable {
     public var direction: Direction?
   }
 
-  /// A stretch of the chain, as it passes by.
-  enum Part {
-    case baseline([Step])
+  /// What passes by.
+  enum Event {
+    case step(Step)
     case migration(Replayed)
-    case query([Step])
-
-    var steps: [Step] {
-      switch self {
-      case .baseline(let steps), .query(let steps): steps
-      case .migration(let replayed): replayed.up + replayed.down
-      }
-    }
   }
 
   /// Replays the migrations on the simulated catalog.
   ///
   /// - Parameters:
   ///   - threads: how many threads parse.
-  ///   - keepsSteps: whether all statements stay in memory, with the schemas around them.
-  ///   - visit: sees every part, in order, with what is known of the chain so far.
+  ///   - keepsStatements: whether all statements stay in memory.
+  ///   - visit: sees every statement and then its migration, with what is known of the chain so far.
   init(
-    _ set: MigrationSet, declaredVersion: Int?, threads: Int, keepsSteps: Bool, visit: (Part, Chain) -> Void
+    _ set: MigrationSet, declaredVersion: Int?, threads: Int, keepsStatements: Bool, visit: (Event, Chain) -> Void
   ) {
     self.set = set
     self.declaredVersion = declaredVersion
     hasRollbacks = set.migrations.contains { !$0.down.isEmpty }
     final = Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath)
-    let parsed = ParallelSequence(set.scripts, threads: threads) { parse($0.file, in: $0.range) }
+    var reader = ScriptReader(set, threads: threads)
     var replay = Replay(final)
-    pass(.baseline(run(set.baseline ?? [], on: &replay, parsed)), keepsSteps, visit)
+    func run(
+      _ scripts: [Script], on replay: inout Replay, migration: String? = nil, direction: Direction? = nil
+    ) -> [Execution] {
+      var executions: [Execution] = []
+      for script in scripts {
+        pass(script, &reader, on: &replay, migration: migration, direction: direction) { step, chain in
+          visit(.step(step), chain)
+          var isWanted = keepsStatements || !step.outcome.effects.isEmpty
+          if case .drop = step.statement.action { isWanted = true }
+          if isWanted || step.changesSchema && !executions.contains(where: \.changesSchema) {
+            executions.append(step.execution)
+          }
+        }
+      }
+      return executions
+    }
+
+    let first = run(set.baseline ?? [], on: &replay)
+    if keepsStatements { baseline = first }
     stage = .migrations
     for migration in set.migrations {
       let before = replay.catalog
-      let up = run(migration.up, on: &replay, parsed, migration: migration.version, direction: .up)
+      let up = run(migration.up, on: &replay, migration: migration.version, direction: .up)
       var back = Replay(branchingOff: replay)
-      let down = run(migration.down, on: &back, parsed, migration: migration.version, direction: .down)
+      let down = run(migration.down, on: &back, migration: migration.version, direction: .down)
       let replayed = Replayed(
         migration: migration, before: before, up: up, after: replay.catalog, down: down, afterDown: back.catalog)
-      pass(.migration(replayed), keepsSteps, visit)
+      visit(.migration(replayed), self)
+      if keepsStatements { migrations.append(replayed) }
     }
     final = replay.catalog
     stage = .queries
     for script in set.queries {
       var query = Replay(branchingOff: replay)
-      pass(.query(run([script], on: &query, parsed)), keepsSteps, visit)
+      let found = run([script], on: &query)
+      if keepsStatements { queries += found }
     }
     for script in set.asides {
       var aside = Replay(Catalog(searchPath: set.searchPath))
-      _ = run([script], on: &aside, parsed)
+      _ = run([script], on: &aside)
     }
     listedRollbacks = replayListedRollbacks()
   }
 
-  private mutating func pass(_ part: Part, _ keepsSteps: Bool, _ visit: (Part, Chain) -> Void) {
-    visit(part, self)
-    guard keepsSteps else { return }
-    switch part {
-    case .baseline(let steps): baseline = steps
-    case .migration(let replayed): migrations.append(replayed)
-    case .query(let steps): queries += steps
-    }
-  }
-
-  private mutating func run(
-    _ scripts: [Script], on replay: inout Replay, _ parsed: ParallelSequence<Script, ParsedSQL>,
-    migration: String? = nil, direction: Direction? = nil
-  ) -> [Step] {
-    var steps: [Step] = []
-    for script in scripts {
-      let sql = parsed.next() ?? ParsedSQL()
+  /// Replays a script, a stretch at a time.
+  private mutating func pass(
+    _ script: Script, _ reader: inout ScriptReader, on replay: inout Replay, migration: String?, direction: Direction?,
+    _ visit: (Step, Chain) -> Void
+  ) {
+    while let sql = reader.next(of: script) {
       syntaxErrors += sql.errors.map {
         Unparsed(error: $0, file: script.file, migration: migration, direction: direction)
       }
-      statementCount += replay.run(sql, of: script, migration: migration, direction: direction) { steps.append($0) }
+      for piece in sql.pieces {
+        statementCount += 1
+        guard let step = replay.run(piece, in: script.file, migration: migration, direction: direction) else {
+          continue
+        }
+        if direction != .down, stage != .queries { history.add(step) }
+        missing.add(step)
+        visit(step, self)
+      }
     }
-    for step in steps {
-      if direction != .down, stage != .queries { history.add(step) }
-      missing.add(step)
-    }
-    return steps
+    replay.endScript()
   }
 
   private func replayListedRollbacks() -> [Step] {
@@ -143,8 +149,10 @@ public struct Chain: Sendable {
     var steps: [Step] = []
     for version in set.listedRollbacks {
       for script in set.migrations.first(where: { $0.version == version })?.down ?? [] {
-        let sql = parse(script.file, in: script.range)
-        replay.run(sql, of: script, migration: version, direction: .down) { steps.append($0) }
+        for piece in parse(script.file, in: script.range).pieces {
+          if let step = replay.run(piece, in: script.file, migration: version, direction: .down) { steps.append(step) }
+        }
+        replay.endScript()
       }
     }
     return steps
@@ -155,21 +163,16 @@ public struct Chain: Sendable {
 }
 
 extension Replay {
-  /// Runs the statements of a script; those that don't parse leave what they name unknown. Returns their number.
-  @discardableResult
+  /// Runs a statement; one that can't be read leaves what it names unknown.
   mutating func run(
-    _ sql: ParsedSQL, of script: Script, migration: String?, direction: Direction?, _ visit: (Step) -> Void
-  ) -> Int {
-    let pieces = sql.pieces
-    for piece in pieces {
-      switch piece {
-      case .statement(let statement):
-        visit(run(statement, in: script.file, migration: migration, direction: direction))
-      case .unreadable(let range): skip(range, in: script.file)
-      }
+    _ piece: ParsedSQL.Piece, in file: SourceFile, migration: String?, direction: Direction?
+  ) -> Step? {
+    switch piece {
+    case .statement(let statement): return run(statement, in: file, migration: migration, direction: direction)
+    case .unreadable(let range):
+      skip(range, in: file)
+      return nil
     }
-    endScript()
-    return pieces.count
   }
 }
 

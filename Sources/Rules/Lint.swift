@@ -28,21 +28,26 @@ public struct LintResult: Sendable {
 
 /// Parses and replays the migrations, and puts every rule to them.
 ///
-/// - Parameter keepsSteps: whether the chain of the result holds every statement with the schemas around it.
+/// - Parameter keepsStatements: whether the chain of the result holds every statement.
 public func lint(
   _ set: MigrationSet, rules: [any Rule.Type] = allRules, settings: RuleSettings = RuleSettings(),
-  keepsSteps: Bool = true
+  keepsStatements: Bool = true
 ) -> LintResult {
   onDeepStack {
     var linter = Linter(set, rules: rules, settings: settings)
     let chain = Chain(
-      set, declaredVersion: settings.postgresVersion, threads: settings.threads, keepsSteps: keepsSteps
-    ) { part, chain in linter.visit(part, in: chain) }
+      set, declaredVersion: settings.postgresVersion, threads: settings.threads, keepsStatements: keepsStatements
+    ) { event, chain in
+      switch event {
+      case .step(let step): linter.visit(step, in: chain)
+      case .migration(let replayed): linter.visit(replayed, in: chain)
+      }
+    }
     return linter.finish(chain)
   }
 }
 
-/// Puts the rules to the parts of the chain as they pass by.
+/// Puts the rules to the chain as it passes by.
 private struct Linter {
   private let rules: [any Rule]
   private let reportsUnusedAllows: Bool
@@ -59,13 +64,13 @@ private struct Linter {
     allows = Allows(set.files)
   }
 
-  mutating func visit(_ part: Chain.Part, in chain: Chain) {
-    for step in part.steps {
-      allows.note(step)
-      for rule in rules { found += rule.check(step, in: chain) }
-      if !step.outcome.rejections.isEmpty { visit(rejected: step, in: chain) }
-    }
-    guard case .migration(let replayed) = part else { return }
+  mutating func visit(_ step: Step, in chain: Chain) {
+    allows.note(step)
+    for rule in rules { found += rule.check(step, in: chain) }
+    if !step.outcome.rejections.isEmpty { visit(rejected: step, in: chain) }
+  }
+
+  mutating func visit(_ replayed: Chain.Replayed, in chain: Chain) {
     for rule in rules { found += rule.check(replayed, in: chain) }
   }
 

@@ -30,7 +30,7 @@ extension Rule {
 
   /// A finding of this rule at a place of a statement.
   func diagnostic(
-    _ message: String, at range: Range<Int>, of step: Step, severity: Severity = Self.severity,
+    _ message: String, at range: Range<Int>, of step: some PlacedStatement, severity: Severity = Self.severity,
     labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil, sqlState: String? = nil,
     fix: Fix? = nil
   ) -> Diagnostic {
@@ -52,7 +52,7 @@ extension Rule {
   }
 }
 
-extension Step {
+extension PlacedStatement {
   /// Whether the statement does more than begin or end a transaction.
   var changesSchema: Bool {
     if case .transaction = statement.action { false } else { true }

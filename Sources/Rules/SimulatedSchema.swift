@@ -15,8 +15,13 @@ public func simulatedSchema(
   let scripts = (set.baseline ?? []) + migrations.flatMap(\.up)
   return onDeepStack {
     var replay = Replay(Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath), as: postgresVersion)
-    let parsed = ParallelSequence(scripts, threads: threads) { ($0, parse($0.file, in: $0.range)) }
-    for (script, sql) in parsed { replay.run(sql, of: script, migration: nil, direction: .up) { _ in } }
+    var reader = ScriptReader(scripts, threads: threads)
+    for script in scripts {
+      while let sql = reader.next(of: script) {
+        for piece in sql.pieces { _ = replay.run(piece, in: script.file, migration: nil, direction: .up) }
+      }
+      replay.endScript()
+    }
     return replay.catalog
   }
 }

@@ -17,7 +17,7 @@ struct ChainRollback {
     var checks = try databases.withCopy(of: database) { try backAndForth($0) }
     if !chain.listedRollbacks.isEmpty {
       let runs = try databases.withCopy(of: database) { copy in
-        try Runner(connection: copy, isTransactional: false).run(chain.listedRollbacks)
+        try Runner(connection: copy, isTransactional: false).run(chain.listedRollbacks.map(\.execution))
       }
       evidence.add(runs, in: .listed)
       checks.append(listed(runs))
@@ -26,7 +26,7 @@ struct ChainRollback {
   }
 
   private func backAndForth(_ copy: Connection) throws -> [CheckResult] {
-    func run(_ steps: [Step], of migration: Migration) throws -> [StatementRun] {
+    func run(_ steps: [Execution], of migration: Migration) throws -> [StatementRun] {
       try Runner(connection: copy, isTransactional: chain.set.profile(of: migration) != .statement).run(steps)
     }
     var errors: [StatementRun] = []

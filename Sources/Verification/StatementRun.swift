@@ -6,7 +6,7 @@ import Rules
 
 /// How one statement fared on the server.
 struct StatementRun {
-  var step: Step
+  var step: Execution
   var durationMs: Double
   var error: PostgresError?
   /// What the server has against the statement next, when the findings before are fixed one by one.
@@ -34,7 +34,7 @@ struct Runner {
   var predictions: [Diagnostic] = []
 
   /// - Throws: `PostgresError` only where the connection is lost: a rejected statement is a result.
-  func run(_ steps: [Step]) throws -> [StatementRun] {
+  func run(_ steps: [Execution]) throws -> [StatementRun] {
     let wraps = isTransactional && !steps.contains { $0.statement.action.needsItsOwnTransaction }
     if wraps { try connection.execute("BEGIN") }
     var runs: [StatementRun] = []

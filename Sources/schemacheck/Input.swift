@@ -77,6 +77,12 @@ struct Input {
     return standardized(a) == standardized(b)
   }
 
+  /// The files below a folder, which may itself be a link.
+  private static func contents(_ folder: String) -> [String] {
+    let root = URL(filePath: folder).resolvingSymlinksInPath().path
+    return FileManager.default.enumerator(atPath: root)?.allObjects as? [String] ?? []
+  }
+
   static func isFolder(_ path: String) -> Bool {
     var isDirectory: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
@@ -88,9 +94,9 @@ struct Input {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Failure(kind: .usage, message: "there is no file or folder '\(path)'")
     }
-    guard isFolder(path) else { return [try readFile(path)] }
+    guard isFolder(path) else { return [try readFile(path, isNamed: true)] }
     let prefix = path.hasSuffix("/") ? path : path + "/"
-    let names = (FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []).filter {
+    let names = contents(path).filter {
       ($0.hasSuffix(".sql") || controlFiles.contains(String($0.split(separator: "/").last ?? "")))
         && !$0.split(separator: "/").contains { $0.hasPrefix(".") } && !isFolder(prefix + $0)
     }
@@ -106,11 +112,13 @@ struct Input {
     }
   }
 
-  private static func readFile(_ path: String) throws -> SourceFile {
+  /// A file of a folder that can't be read is a finding; one that the user names is an error.
+  private static func readFile(_ path: String, isNamed: Bool = false) throws -> SourceFile {
     do {
-      return SourceFile(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))
+      return SourceFile(path: path, bytes: try FileReader.contents(of: path, anyKind: isNamed))
     } catch {
-      throw Failure(kind: .usage, message: "cannot read '\(path)': \(error.localizedDescription)")
+      if isNamed { throw Failure(kind: .usage, message: "cannot read '\(path)': \(error.reason)") }
+      return SourceFile(path: path, bytes: [], failure: "the file can't be read: \(error.reason)")
     }
   }
 }

@@ -9,7 +9,7 @@ struct Lint: ParsableCommand {
 
   func run() throws {
     let input = try Input(options.input)
-    let found = lint(input.set, settings: input.settings(options.input), keepsSteps: false)
+    let found = lint(input.set, settings: input.settings(options.input), keepsStatements: false)
     let result = RunResult(
       command: "lint", tool: .init(version: version), files: input.set.files.count,
       statements: found.chain.statementCount,

@@ -97,10 +97,11 @@ import Testing
   /// The names of the example's own objects, as far as they are no words of SQL.
   private func namesToQuote(_ example: Example) throws -> Set<String> {
     let chain = lint(try example.set(), rules: []).chain
+    let tables = chain.migrations.flatMap { $0.before.tables + $0.after.tables } + chain.final.tables
     let steps = chain.baseline + chain.migrations.flatMap { $0.up + $0.down } + chain.queries
     let words: Set<String> = ["index", "name", "level", "position", "kind", "total", "public", "day", "touch"]
     let created = steps.flatMap(\.outcome.effects).flatMap { [$0.object.name, $0.object.table ?? ""] }
-    let columns = steps.flatMap { $0.after.tables }.flatMap(\.columns).map(\.name)
+    let columns = tables.flatMap(\.columns).map(\.name)
     return Set(created + columns).filter { !words.contains($0) && !$0.isEmpty && !$0.contains("-") }
   }
 }

@@ -27,8 +27,9 @@ extension Lowering {
       let keys = each(node.n_distinct_clause, node.distinct_clause).filter { $0.kind.rawValue != 0 }
       query.distinct = keys.isEmpty ? .all : .on(expressions(keys))
     }
-    if depth < Self.depthLimit, let left = node.larg, let right = node.rarg {
-      query.operands = [deeper.select(left), deeper.select(right)]
+    if let left = node.larg, let right = node.rarg {
+      // Without operands it is one that goes deeper than anybody writes.
+      if depth < Self.depthLimit { query.operands = [deeper.select(left), deeper.select(right)] }
       let kind: Query.SetOperation.Kind =
         switch node.op {
         case PG_QUERY__SET_OPERATION__SETOP_INTERSECT: .intersect

@@ -11,7 +11,7 @@ final class RollbackForeign: Rule {
   init() {}
 
   /// Drops of what does not exist there: who creates it may come later.
-  private var pending: [(object: Target, kind: ObjectKind, step: Step)] = []
+  private var pending: [(object: Target, kind: ObjectKind, step: Execution)] = []
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
     var found: [Diagnostic] = []
@@ -43,7 +43,7 @@ final class RollbackForeign: Rule {
   }
 
   private func finding(
-    _ object: Target, _ kind: ObjectKind, _ owner: Origin, _ step: Step, _ chain: Chain
+    _ object: Target, _ kind: ObjectKind, _ owner: Origin, _ step: Execution, _ chain: Chain
   ) -> Diagnostic {
     let name = object.name.description
     return diagnostic(
@@ -53,7 +53,7 @@ final class RollbackForeign: Rule {
       help: owner.migration.map { "drop it in the rollback of migration \($0)" } ?? "leave it alone")
   }
 
-  private func creates(_ object: Target, _ kind: ObjectKind, _ step: Step) -> Bool {
+  private func creates(_ object: Target, _ kind: ObjectKind, _ step: Execution) -> Bool {
     let wanted = ObjectID(kind, schema: object.name.schema, object.name.name, table: object.table?.name)
     return step.outcome.effects.contains { effect in
       effect.isCreation && effect.object.matches(wanted)

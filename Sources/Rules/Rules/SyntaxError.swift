@@ -13,8 +13,14 @@ struct SyntaxError: Rule {
       case .grammar:
         let message = unparsed.error.message.replacing("\"", with: "'")
         var diagnostic = Self.diagnostic(message, unparsed)
-        diagnostic.notes = ["the statement is left out of the replay; those around it are not"]
-        diagnostic.help = "PostgreSQL's grammar accepts the statement only up to here"
+        if unparsed.file.failure != nil {
+          diagnostic.help = "make it a file that can be read, or leave it out of the paths that are checked"
+        } else if unparsed.error.isRecovered {
+          diagnostic.help = "save the file as UTF-8"
+        } else {
+          diagnostic.notes = ["the statement is left out of the replay; those around it are not"]
+          diagnostic.help = "PostgreSQL's grammar accepts the statement only up to here"
+        }
         return diagnostic
       case .newer(let construct, let version): return newer(construct, version, unparsed, chain.declaredVersion)
       case .dialect, .psqlVariable: return nil
@@ -45,6 +51,6 @@ extension Rule {
     Diagnostic(
       rule: id, severity: severity, category: category, message: message,
       range: unparsed.file.range(unparsed.error.range), migration: unparsed.migration, direction: unparsed.direction,
-      sqlState: "42601")
+      sqlState: unparsed.error.sqlState)
   }
 }
