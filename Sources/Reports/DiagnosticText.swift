@@ -32,20 +32,33 @@ struct DiagnosticText {
     }
     let number = String(range.start.line)
     let padded = String(repeating: " ", count: max(0, gutter - number.count)) + number
-    let before = line.unicodeScalars.prefix(range.start.column - 1)
+    let (shown, start) = excerpt(line, around: range.start.column - 1)
+    let before = shown.prefix(start)
+    let rest = shown.dropFirst(start)
     let marked =
-      range.end.line == range.start.line
-      ? line.unicodeScalars.dropFirst(range.start.column - 1).prefix(max(1, range.end.column - range.start.column))
-      : line.unicodeScalars.dropFirst(range.start.column - 1)
+      range.end.line == range.start.line ? rest.prefix(max(1, range.end.column - range.start.column)) : rest
     let underline = String(repeating: mark, count: max(1, width(marked)))
     return [
       "\(margin)\(paint.frame("-->")) \(visible(place))",
       "\(margin) \(paint.frame("|"))",
-      "\(paint.frame("\(padded) |")) \(visible(line))",
+      "\(paint.frame("\(padded) |")) \(visible(String(String.UnicodeScalarView(shown))))",
       "\(margin) \(paint.frame("|")) \(String(repeating: " ", count: width(before)))"
         + paintMark(underline + (text.isEmpty ? "" : " " + visible(text))),
     ]
   }
+
+  /// The part of a line that is worth showing, and the place in it that stands for a column of the line.
+  private func excerpt(_ line: String, around column: Int) -> (text: ArraySlice<Unicode.Scalar>, column: Int) {
+    let scalars = Array(line.unicodeScalars)
+    guard scalars.count > Self.longLine else { return (scalars[...], column) }
+    let start = max(0, min(column - Self.longLine / 2, scalars.count - Self.longLine))
+    let end = min(scalars.count, start + Self.longLine)
+    let ellipsis: [Unicode.Scalar] = start > 0 ? ["…"] : []
+    return ((ellipsis + scalars[start..<end] + (end < scalars.count ? ["…"] : []))[...], column - start + ellipsis.count)
+  }
+
+  /// In code points.
+  private static let longLine = 240
 
   /// Text in which nothing can move the cursor or change the terminal's colours.
   private func visible(_ text: String) -> String {

@@ -5,55 +5,10 @@ import TestSupport
 import Testing
 
 /// The built binary, as a user calls it.
-@Suite struct CommandTests {
-  static let binary = Bundle.main.bundleURL.appending(path: "schemacheck")
-  let folder = FileManager.default.temporaryDirectory.appending(path: "schemacheck-test-\(UUID().uuidString)")
+@Suite struct CommandTests: CommandSuite {
+  let workspace: Workspace
 
-  init() throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
-
-  struct Outcome {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
-
-  private func run(
-    _ arguments: [String], input: String? = nil, environment: [String: String] = [:], in directory: URL? = nil
-  ) throws -> Outcome {
-    let process = try start(arguments, input: input, environment: environment, in: directory)
-    let output = try #require(process.standardOutput as? Pipe).fileHandleForReading.readToEnd() ?? Data()
-    let errors = try #require(process.standardError as? Pipe).fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return Outcome(
-      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-      errors: String(decoding: errors, as: UTF8.self))
-  }
-
-  private func start(
-    _ arguments: [String], input: String? = nil, environment: [String: String] = [:], in directory: URL? = nil
-  ) throws -> Process {
-    let process = Process()
-    process.executableURL = Self.binary
-    process.arguments = arguments
-    process.currentDirectoryURL = directory ?? folder
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardOutput = Pipe()
-    process.standardError = Pipe()
-    let pipe = Pipe()
-    process.standardInput = pipe
-    try process.run()
-    if let input { pipe.fileHandleForWriting.write(Data(input.utf8)) }
-    try pipe.fileHandleForWriting.close()
-    return process
-  }
-
-  private func write(_ text: String, _ path: String) throws {
-    let file = folder.appending(path: path)
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try text.write(to: file, atomically: true, encoding: .utf8)
-  }
+  init() throws { workspace = try Workspace() }
 
   // MARK: - lint
 
