@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // libpg_query is linked statically so that the binary runs on machines without it. `--wrap` routes the library's own
@@ -11,9 +12,11 @@ let pgQueryLink: [LinkerSetting] = [
   ]),
 ]
 
-let strict: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny")
-]
+/// `ci/fuzz` sets it: then the libraries tell libFuzzer which way the code goes, and the fuzzer is built.
+let isFuzzing = ProcessInfo.processInfo.environment["SCHEMACHECK_FUZZ"] != nil
+
+let strict: [SwiftSetting] =
+  [.enableUpcomingFeature("ExistentialAny")] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : [])
 
 func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], embeds: Bool = false)
   -> Target
@@ -26,6 +29,15 @@ func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [Stri
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
+
+let fuzzer: [Target] =
+  isFuzzing
+  ? [
+    .executableTarget(
+      name: "fuzz", dependencies: ["Rules", "Catalog", "PostgresSyntax", "Migrations", "Diagnostics"],
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
+  ] : []
 
 let package = Package(
   name: "schemacheck",
@@ -84,6 +96,6 @@ let package = Package(
       ["Verification", "Postgres", "Rules", "Catalog", "Migrations", "PostgresSyntax", "Diagnostics", "TestSupport"]),
     tests("ReportsTests", ["Reports", "Diagnostics"]),
     tests("CommandTests", ["schemacheck", "Diagnostics", "Reports", "TestSupport"]),
-  ],
+  ] + fuzzer,
   swiftLanguageModes: [.v6]
 )

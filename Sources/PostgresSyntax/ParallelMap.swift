@@ -22,7 +22,9 @@ public func onDeepStack<Result: Sendable>(_ work: @escaping @Sendable () -> Resu
 public struct ParallelSequence<Item: Sendable, Result: Sendable>: Sequence, IteratorProtocol {
   private let workers: Workers<Item, Result>
 
-  /// - Parameter ahead: how many results may wait to be taken.
+  /// - Parameters:
+  ///   - threads: with none, the work is done where the results are taken.
+  ///   - ahead: how many results may wait to be taken.
   public init(
     _ items: [Item], threads: Int, ahead: Int = 64, _ transform: @escaping @Sendable (Item) -> Result
   ) {
@@ -43,7 +45,7 @@ private final class Workers<Item: Sendable, Result: Sendable> {
     pthread_attr_init(&attributes)
     pthread_attr_setstacksize(&attributes, 512 << 20)
     defer { pthread_attr_destroy(&attributes) }
-    threads = (0..<max(1, Swift.min(count, items.count))).compactMap { _ -> pthread_t? in
+    threads = (0..<Swift.min(count, items.count)).compactMap { _ -> pthread_t? in
       var thread = pthread_t()
       let argument = Unmanaged.passRetained(work as AnyWork)
       let code = pthread_create(

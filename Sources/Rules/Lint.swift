@@ -9,7 +9,7 @@ public struct RuleSettings: Sendable {
   public var severities: [String: Severity?]
   /// The major version of the server that the migrations are for; nil where nobody said.
   public var postgresVersion: Int?
-  /// The threads that parse.
+  /// The threads that parse. With none, everything is done on the calling thread, whose stack must be large enough.
   public var threads: Int
 
   public init(severities: [String: Severity?] = [:], postgresVersion: Int? = nil, threads: Int = 2) {
@@ -33,7 +33,7 @@ public func lint(
   _ set: MigrationSet, rules: [any Rule.Type] = allRules, settings: RuleSettings = RuleSettings(),
   keepsStatements: Bool = true
 ) -> LintResult {
-  onDeepStack {
+  @Sendable func work() -> LintResult {
     var linter = Linter(set, rules: rules, settings: settings)
     let chain = Chain(
       set, declaredVersion: settings.postgresVersion, threads: settings.threads, keepsStatements: keepsStatements
@@ -45,6 +45,7 @@ public func lint(
     }
     return linter.finish(chain)
   }
+  return settings.threads == 0 ? work() : onDeepStack(work)
 }
 
 /// Puts the rules to the chain as it passes by.

@@ -7,13 +7,14 @@ import PostgresSyntax
 /// - Parameters:
 ///   - version: the last migration to apply; nil for all.
 ///   - postgresVersion: the major version of the server.
+///   - threads: as in `RuleSettings`.
 public func simulatedSchema(
   _ set: MigrationSet, upTo version: String? = nil, postgresVersion: Int, threads: Int
 ) -> Catalog {
   let last = version.flatMap { version in set.migrations.firstIndex { $0.version == version } }
   let migrations = last.map { Array(set.migrations[...$0]) } ?? set.migrations
   let scripts = (set.baseline ?? []) + migrations.flatMap(\.up)
-  return onDeepStack {
+  @Sendable func work() -> Catalog {
     var replay = Replay(Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath), as: postgresVersion)
     var reader = ScriptReader(scripts, threads: threads)
     for script in scripts {
@@ -24,4 +25,5 @@ public func simulatedSchema(
     }
     return replay.catalog
   }
+  return threads == 0 ? work() : onDeepStack(work)
 }
