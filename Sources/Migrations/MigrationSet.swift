@@ -57,6 +57,8 @@ public struct MigrationSet: Sendable {
   public var migrations: [Migration]
   /// Queries that a document shows: checked against the final schema, not replayed.
   public var queries: [Script]
+  /// Scripts that take all migrations back at once, each group for itself.
+  public var fullRollbacks: [[Script]] = []
   /// Files that stand beside the migrations without being one, such as a `schema.sql` that sums them up: read, but not
   /// replayed.
   public var asides: [Script] = []
@@ -81,7 +83,7 @@ public struct MigrationSet: Sendable {
   public func profile(of migration: Migration) -> TransactionProfile { migration.transactions ?? transactions }
 
   /// Every script of the set, in the order of the chain.
-  public var scripts: [Script] { (baseline ?? []) + migrations.flatMap { $0.up + $0.down } + queries + asides }
+  public var scripts: [Script] { (baseline ?? []) + migrations.flatMap { $0.up + $0.down } + queries + fullRollbacks.joined() + asides }
 
   /// Every file of the set, each once.
   public var files: [SourceFile] {

@@ -13,7 +13,7 @@ public struct Chain: Sendable {
   public let declaredVersion: Int?
   /// The version to judge by.
   public var postgresVersion: Int { declaredVersion ?? 15 }
-  /// Whether any migration can be rolled back.
+  /// Whether some migrations can be rolled back one by one, and nothing takes back all of them.
   let hasRollbacks: Bool
 
   /// What is being replayed.
@@ -33,6 +33,8 @@ public struct Chain: Sendable {
   public private(set) var migrations: [Replayed] = []
   /// Queries of a document, each on the final schema.
   public private(set) var queries: [Execution] = []
+  /// The scripts that take all migrations back at once. Always kept.
+  public private(set) var fullRollbacks: [Replayed] = []
   /// The rollbacks in the order in which a document lists them, where that isn't last to first. Always kept.
   public private(set) var listedRollbacks: [Step] = []
 
@@ -46,6 +48,12 @@ public struct Chain: Sendable {
     /// The rollback, run right after the migration.
     public var down: [Execution]
     public var afterDown: Catalog
+    /// Whether it stands for all migrations, which one rollback takes back.
+    public var isWhole = false
+
+    var rollbackName: String {
+      isWhole ? "the rollback of all migrations" : "the rollback of migration '\(migration.version)'"
+    }
   }
 
   /// A statement that PostgreSQL's grammar rejects.
@@ -73,7 +81,8 @@ public struct Chain: Sendable {
   ) {
     self.set = set
     self.declaredVersion = declaredVersion
-    hasRollbacks = set.migrations.contains { !$0.down.isEmpty }
+    hasRollbacks = set.fullRollbacks.isEmpty && set.migrations.contains { !$0.down.isEmpty }
+    let keepsStatements = keepsStatements || !set.fullRollbacks.isEmpty
     final = Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath)
     var reader = ScriptReader(set, threads: threads)
     var replay = Replay(final)
@@ -96,6 +105,7 @@ public struct Chain: Sendable {
 
     let first = run(set.baseline ?? [], on: &replay)
     if keepsStatements { baseline = first }
+    let start = replay.catalog
     stage = .migrations
     for migration in set.migrations {
       let before = replay.catalog
@@ -113,6 +123,16 @@ public struct Chain: Sendable {
       var query = Replay(branchingOff: replay)
       let found = run([script], on: &query)
       if keepsStatements { queries += found }
+    }
+    for scripts in set.fullRollbacks {
+      var back = Replay(branchingOff: replay)
+      let down = run(scripts, on: &back, direction: .down)
+      var replayed = Replayed(
+        migration: Migration(version: "all", name: "all migrations", down: scripts),
+        before: start, up: migrations.flatMap(\.up), after: final, down: down, afterDown: back.catalog)
+      replayed.isWhole = true
+      visit(.migration(replayed), self)
+      fullRollbacks.append(replayed)
     }
     for script in set.asides {
       var aside = Replay(Catalog(searchPath: set.searchPath))

@@ -13,8 +13,9 @@ struct ChainRollback {
   var end: Snapshot
 
   func checks(_ evidence: inout Evidence) throws -> [CheckResult] {
-    guard !chain.migrations.isEmpty, chain.migrations.allSatisfy({ !$0.migration.down.isEmpty }) else { return [] }
-    var checks = try databases.withCopy(of: database) { try backAndForth($0) }
+    var checks = try chain.fullRollbacks.enumerated().map { try full($1, number: $0 + 1, &evidence) }
+    guard !chain.migrations.isEmpty, chain.migrations.allSatisfy({ !$0.migration.down.isEmpty }) else { return checks }
+    checks += try databases.withCopy(of: database) { try backAndForth($0) }
     if !chain.listedRollbacks.isEmpty {
       let runs = try databases.withCopy(of: database) { copy in
         try Runner(connection: copy, isTransactional: false).run(chain.listedRollbacks.map(\.execution))
@@ -44,6 +45,21 @@ struct ChainRollback {
       "reapplies", "the whole chain applies again after it was rolled back", errors,
       try Snapshot(copy).differences(from: end))
     return [back, forth]
+  }
+
+  /// A script that takes all migrations back at once.
+  private func full(
+    _ rollback: Chain.Replayed, number: Int, _ evidence: inout Evidence
+  ) throws -> CheckResult {
+    let (runs, differences) = try databases.withCopy(of: database) { copy in
+      (
+        try Runner(connection: copy, isTransactional: false, predictions: []).run(rollback.down),
+        try Snapshot(copy).differences(from: start)
+      )
+    }
+    evidence.add(runs, in: .listed)
+    let place = runs.first.map { " at \($0.range.path):\($0.range.start.line)" } ?? ""
+    return check("full-\(number)", "the rollback\(place) restores the baseline", runs.rejected, differences)
   }
 
   private func check(

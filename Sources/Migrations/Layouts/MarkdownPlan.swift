@@ -21,16 +21,31 @@ enum MarkdownPlan: Layout {
     set.layout = name
     set.transactions = .statement
     for file in files where isMarkdown(file.path) {
-      for section in MarkdownDocument(file).sections { set.add(section) }
+      var last: MarkdownDocument.Purpose?
+      for section in MarkdownDocument(file).sections {
+        set.add(section, after: last)
+        last = section.purpose
+      }
     }
     return set
   }
 }
 
 extension MigrationSet {
-  fileprivate mutating func add(_ section: MarkdownDocument.Section) {
+  fileprivate mutating func add(_ section: MarkdownDocument.Section, after last: MarkdownDocument.Purpose?) {
     switch section.purpose {
     case .query: queries.append(section.script)
+    case .downAll:
+      if last == section.purpose, !fullRollbacks.isEmpty {
+        fullRollbacks[fullRollbacks.count - 1].append(section.script)
+      } else {
+        // Behind the rollbacks of single migrations stand those of all others.
+        var scripts = [section.script]
+        if case .down = last {
+          scripts = listedRollbacks.flatMap { version in index(of: version).map { migrations[$0].down } ?? [] } + scripts
+        }
+        fullRollbacks.append(scripts)
+      }
     case .up(let version, let name):
       if let index = index(of: version) {
         migrations[index].up.append(section.script)

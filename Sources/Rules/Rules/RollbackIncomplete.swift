@@ -12,7 +12,7 @@ struct RollbackIncomplete: Rule {
     guard let first = replayed.down.first(where: \.changesSchema) else { return [] }
     return leftBehind(replayed).map { object, origin in
       diagnostic(
-        "the rollback of migration '\(replayed.migration.version)' leaves \(object.kind.rawValue) '\(object)' behind",
+        "\(replayed.rollbackName) leaves \(object.kind.rawValue) '\(object)' behind",
         at: first.statement.range, of: first, labels: [origin.label("created here", naming: object.name)],
         notes: ["applying the migration again then fails or works on what is left"],
         help: "add `\(dropStatement(object))`")
