@@ -24,6 +24,8 @@ public struct Migration: Sendable, Hashable {
   public var name: String
   public var up: [Script]
   public var down: [Script]
+  /// Whether it is run again whenever it changes, after all others, and so is never taken back.
+  public var isRepeatable = false
   /// What the runner wraps in a transaction, where that is not the rule of the set.
   public var transactions: TransactionProfile?
 
@@ -55,7 +57,7 @@ public struct MigrationSet: Sendable {
   /// What exists before the first migration. Nil where nobody said: then anything may.
   public var baseline: [Script]?
   public var migrations: [Migration]
-  /// Queries that a document shows: checked against the final schema, not replayed.
+  /// Queries that a document shows, and files such as `seed.sql`: checked against the final schema, not replayed.
   public var queries: [Script]
   /// Scripts that take all migrations back at once, each group for itself.
   public var fullRollbacks: [[Script]] = []
@@ -87,7 +89,7 @@ public struct MigrationSet: Sendable {
 
   /// Every file of the set, each once.
   public var files: [SourceFile] {
-    var seen: Set<ObjectIdentifier> = []
-    return scripts.map(\.file).filter { seen.insert(ObjectIdentifier($0)).inserted }
+    var seen: Set<String> = []
+    return scripts.map(\.file).filter { seen.insert($0.path).inserted }
   }
 }

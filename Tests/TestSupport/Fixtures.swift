@@ -31,3 +31,15 @@ public func plan(_ name: String) throws -> MigrationSet {
   set.baseline = [Script(file: try sourceFile("Fixtures/\(name)/baseline.sql"))]
   return set
 }
+
+/// The migrations of a folder of `Fixtures/layouts`.
+public func layoutFixture(_ layout: String) throws -> MigrationSet {
+  let folder = "Fixtures/layouts/\(layout)"
+  let names = FileManager.default.enumerator(atPath: repository.path + "/" + folder)?.allObjects as? [String] ?? []
+  let files = names.sorted().compactMap { name in
+    FileManager.default.contents(atPath: "\(repository.path)/\(folder)/\(name)").map {
+      SourceFile(path: "\(folder)/\(name)", bytes: Array($0))
+    }
+  }
+  return try discover(files.filter { !$0.bytes.isEmpty })
+}

@@ -20,6 +20,7 @@ enum NumberedFiles: Layout {
     let placed = zip(files, files.map { FilePlace($0.path) }).filter { $1.database != .other }
     let isNumbered = placed.count { !$1.isUnnumbered } > placed.count / 2
     var asides: [Script] = []
+    var companions: [Script] = []
     let certain = Set(placed.filter { $1.direction == .up && !$1.mayBeDown }.map(\.1.version))
     // A file for PostgreSQL takes the place of one for every database.
     let own = Set(placed.filter { $1.database == .postgres }.map { "\($1.version.text) \($1.direction)" })
@@ -27,12 +28,17 @@ enum NumberedFiles: Layout {
       var place = place
       if place.database == nil, own.contains("\(place.version.text) \(place.direction)") { continue }
       if place.mayBeDown, certain.contains(place.version) { place.direction = .down }
-      if isNumbered, place.isUnnumbered, FilePlace.asides.contains(place.name.lowercased()) {
-        asides.append(Script(file: file))
-        continue
+      if isNumbered, place.isUnnumbered {
+        let isSummary = FilePlace.summaries.contains(place.name.lowercased())
+        let isCompanion = FilePlace.companions.contains(place.name.lowercased())
+        if isSummary { asides.append(Script(file: file)) }
+        if isCompanion { companions.append(Script(file: file)) }
+        if isSummary || isCompanion { continue }
       }
       if place.isRepeatable {
-        repeatable.append(Migration(version: "R__" + place.name, name: place.name, up: [Script(file: file)]))
+        var migration = Migration(version: "R__" + place.name, name: place.name, up: [Script(file: file)])
+        migration.isRepeatable = true
+        repeatable.append(migration)
         continue
       }
       var key = place.version
@@ -60,6 +66,7 @@ enum NumberedFiles: Layout {
       layout: layout, transactions: transactions,
       migrations: sorted.map(\.migration) + repeatable.sorted { $0.name < $1.name })
     set.asides = asides
+    set.queries = companions
     return set
   }
 }

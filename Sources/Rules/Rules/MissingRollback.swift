@@ -7,7 +7,8 @@ struct MissingRollback: Rule {
   static let category = Category.rollback
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
-    guard chain.hasRollbacks, replayed.migration.down.isEmpty, let first = replayed.up.first(where: \.changesSchema)
+    guard chain.hasRollbacks, replayed.migration.down.isEmpty, !replayed.migration.isRepeatable,
+      let first = replayed.up.first(where: \.changesSchema)
     else { return [] }
     return [
       diagnostic(

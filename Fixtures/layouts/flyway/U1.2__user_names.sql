@@ -1,0 +1,1 @@
+ALTER TABLE #[table_prefix]users DROP COLUMN name;

@@ -1,0 +1,4 @@
+CREATE TABLE #[table_prefix]users (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    email TEXT NOT NULL UNIQUE
+);

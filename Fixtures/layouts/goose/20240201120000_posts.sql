@@ -1,0 +1,9 @@
+-- +goose Up
+CREATE TABLE posts (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    author_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    title TEXT NOT NULL
+);
+
+-- +goose Down
+DROP TABLE posts;

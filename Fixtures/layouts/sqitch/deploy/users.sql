@@ -1,0 +1,9 @@
+-- Deploy blog:users to pg
+BEGIN;
+
+CREATE TABLE users (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    email TEXT NOT NULL UNIQUE
+);
+
+COMMIT;

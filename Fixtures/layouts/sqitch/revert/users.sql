@@ -1,0 +1,6 @@
+-- Revert blog:users from pg
+BEGIN;
+
+DROP TABLE users;
+
+COMMIT;
