@@ -85,7 +85,9 @@ public struct MigrationSet: Sendable {
   public func profile(of migration: Migration) -> TransactionProfile { migration.transactions ?? transactions }
 
   /// Every script of the set, in the order of the chain.
-  public var scripts: [Script] { (baseline ?? []) + migrations.flatMap { $0.up + $0.down } + queries + fullRollbacks.joined() + asides }
+  public var scripts: [Script] {
+    (baseline ?? []) + migrations.flatMap { $0.up + $0.down } + queries + fullRollbacks.joined() + asides
+  }
 
   /// Every file of the set, each once.
   public var files: [SourceFile] {

@@ -54,7 +54,9 @@ struct DiagnosticText {
     let start = max(0, min(column - Self.longLine / 2, scalars.count - Self.longLine))
     let end = min(scalars.count, start + Self.longLine)
     let ellipsis: [Unicode.Scalar] = start > 0 ? ["…"] : []
-    return ((ellipsis + scalars[start..<end] + (end < scalars.count ? ["…"] : []))[...], column - start + ellipsis.count)
+    return (
+      (ellipsis + scalars[start..<end] + (end < scalars.count ? ["…"] : []))[...], column - start + ellipsis.count
+    )
   }
 
   /// In code points.

@@ -16,7 +16,9 @@ struct ScriptReader {
       PostgresSyntax.stretches(of: script.file, in: script.range).map { (script: script, stretch: $0) }
     }
     let isLong = stretches.contains { $0.stretch.count > 1 << 18 }
-    parsed = ParallelSequence(stretches, threads: threads, ahead: isLong ? threads : 64) { ($0.script, parse($0.script.file, in: $0.stretch)) }
+    parsed = ParallelSequence(stretches, threads: threads, ahead: isLong ? threads : 64) {
+      ($0.script, parse($0.script.file, in: $0.stretch))
+    }
   }
 
   /// The next stretch of a script; nil after the last. Scripts must be read in the order in which they were given.

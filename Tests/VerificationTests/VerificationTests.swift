@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Verification
 
-private func onServer<Value: Sendable>(
+func onServer<Value: Sendable>(
   preload: [String] = [], _ body: @Sendable (ThrowawayServer) throws -> Value
 ) async throws -> Value {
   let environment = ProcessInfo.processInfo.environment

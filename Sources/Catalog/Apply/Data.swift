@@ -126,8 +126,29 @@ extension Application {
       reject("\(call.name) is not a procedure", "42809", at: call.offset)
       return
     }
-    _ = analyze { analyzer in
-      analyzer.inside(Scope()) { analyzer in for argument in call.arguments { _ = analyzer.type(of: argument) } }
+    var names: [String?] = []
+    let types = analyze { analyzer in
+      analyzer.inside(Scope()) { analyzer in
+        call.arguments.map { argument -> OID? in
+          guard case .argument(let name, let value, _) = argument else {
+            names.append(nil)
+            return analyzer.type(of: argument)?.oid
+          }
+          names.append(name)
+          return analyzer.type(of: value)?.oid
+        }
+      }
+    }.result
+    // OUT arguments are given like others, but are no part of what identifies a procedure.
+    guard candidates.allSatisfy(\.output.isEmpty), !call.isVariadic else { return }
+    let found = catalog.resolve(
+      candidates, arguments: types, names: names, isVariadic: call.isVariadic)
+    if case .none = found {
+      reject(
+        .noFunction(
+          call.name.name, types: types.map { $0.map(catalog.format) ?? "unknown" },
+          candidates: candidates.map { "\($0.name)(\($0.arguments.map(catalog.format).joined(separator: ", ")))" }),
+        at: call.offset, isCertain: catalog.isComplete)
     }
   }
 

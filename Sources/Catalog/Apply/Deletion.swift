@@ -204,6 +204,7 @@ extension Application {
     case .schema:
       guard let name = catalog.schemas.entries.first(where: { $0.1.oid == address.oid })?.0 else { return false }
       catalog.schemas[name] = nil
+      catalog.defaultPrivileges.removeAll { $0.schema == name }
     case .extension:
       guard let name = catalog.extensions.entries.first(where: { $0.1.oid == address.oid })?.0 else { return false }
       catalog.extensions[name] = nil

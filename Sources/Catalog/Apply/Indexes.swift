@@ -298,7 +298,9 @@ extension Catalog {
 
   func operatorClass(_ name: ObjectName, method: String, accepts type: OID?) -> OperatorClassLookup {
     let known = BuiltIns.shared.lines("k", name.name).filter { line in
-      line[4] == method && (line[2].isEmpty || extensions[line[2]] != nil)
+      guard line[4] == method else { return false }
+      let home = line[2].isEmpty ? "pg_catalog" : extensions[line[2]]?.schema
+      return home.map { home in name.schema.map { $0 == home } ?? lookupPath.contains(home) } ?? false
     }
     if let first = known.first {
       guard let type, facts(of: type) != nil else { return .unknown }

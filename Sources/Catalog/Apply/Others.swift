@@ -218,6 +218,11 @@ extension Application {
     // Databases and tablespaces are outside of the database that is described.
     guard kind != .database, kind != .tablespace, kind != .subscription else { return }
     for reference in statement.references { require(reference) }
+    if kind == .eventTrigger, let name = statement.references.first?.name,
+      let function = catalog.functions(name).first(where: \.arguments.isEmpty), function.result != .eventTrigger
+    {
+      reject("function \(name.name) must return type event_trigger", "42P17")
+    }
     if statement.isAlter {
       require(statement.target)
       altered(ObjectID(kind, statement.target.name))

@@ -169,7 +169,10 @@ extension Application {
     }
     disown(table.oid, by: parent.oid)
     change(table.oid) { $0.bound = nil }
-    for index in catalog.indexes(on: table.oid) { catalog.indexes[index.oid]?.parent = nil }
+    for index in catalog.indexes(on: table.oid) {
+      if let parent = index.parent { catalog.dependencies.remove(Address(.index, index.oid), needs: parent) }
+      catalog.indexes[index.oid]?.parent = nil
+    }
     change(table.oid) { relation in
       relation.triggers.removeAll { $0.parent != nil }
     }

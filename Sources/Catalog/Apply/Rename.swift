@@ -366,6 +366,9 @@ extension Application {
       catalog.routineNames.update(ObjectName(schema: new, routine.name.name), default: []) { $0.append(routine.oid) }
     }
     for (name, state) in catalog.extensions.entries where state.schema == old { catalog.extensions[name]?.schema = new }
+    for index in catalog.defaultPrivileges.indices where catalog.defaultPrivileges[index].schema == old {
+      catalog.defaultPrivileges[index].schema = new
+    }
     moved(ObjectID(.schema, old), to: ObjectID(.schema, new))
   }
 

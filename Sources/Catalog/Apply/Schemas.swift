@@ -142,9 +142,20 @@ extension Application {
 
   mutating func setOwner(of address: Address, to role: RoleName) {
     switch role {
-    case .role(let name, _): catalog.owners[address] = name == "postgres" ? nil : name
+    case .role(let name, _):
+      catalog.owners[address] = name == "postgres" ? nil : name
+      // What the role was granted before becomes part of what owners may do.
+      revokeAll(from: name, on: address)
+      for column in catalog.relations[address.oid]?.columns ?? [] where address.kind == .relation {
+        revokeAll(from: name, on: Address(.column, address.oid, column: column.number))
+      }
     case .currentUser, .public: catalog.owners[address] = nil
     }
+  }
+
+  private mutating func revokeAll(from role: String, on address: Address) {
+    guard var held = catalog.grants[address], held.removeValue(forKey: role) != nil else { return }
+    catalog.grants[address] = held.isEmpty ? nil : held
   }
 
   // MARK: - Settings

@@ -172,6 +172,10 @@ extension Application {
       }
       if like.options.contains(.identity) { copy.identity = column.identity }
       relation.append(copy)
+      if copy.hasDefault, copy.defaultValue == nil, let sequence = catalog.sequence(of: source, column) {
+        let address = Address(.defaultValue, relation.oid, column: relation.columns[relation.columns.count - 1].number)
+        catalog.dependencies.add(address, needs: sequence.oid)
+      }
       if copy.identity != nil { pendingIdentities.append(column.name) }
     }
     guard like.options.contains(.constraints) else { return }

@@ -61,6 +61,12 @@ struct Dependencies: Sendable {
     }
   }
 
+  /// Forgets one of the things that an object needs.
+  mutating func remove(_ dependent: Address, needs oid: OID) {
+    for (known, entry) in needs[dependent] ?? [] where known == oid { entries.update(oid) { $0.remove(entry) } }
+    needs.update(dependent) { $0.removeAll { $0.oid == oid } }
+  }
+
   /// Forgets an object.
   mutating func remove(_ oid: OID) {
     entries[oid] = nil

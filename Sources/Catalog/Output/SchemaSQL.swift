@@ -9,9 +9,9 @@ extension Catalog {
 }
 
 /// Writes a catalog as SQL: what others need first, constraints and what belongs to tables last.
-private struct SchemaSQL {
-  private let catalog: Catalog
-  private let deparser = Deparser()
+struct SchemaSQL {
+  let catalog: Catalog
+  let deparser = Deparser()
   private var lines: [String] = []
   private var written: Set<OID> = []
 
@@ -48,12 +48,13 @@ private struct SchemaSQL {
     sequenceOwners()
     comments()
     privileges()
+    defaultPrivileges()
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private mutating func add(_ statement: String) { lines.append(statement + ";") }
+  mutating func add(_ statement: String) { lines.append(statement + ";") }
 
-  private var relations: [Relation] {
+  var relations: [Relation] {
     catalog.relations.values.filter { !$0.isAssumed && $0.name.schema != Catalog.temporarySchema }.sorted {
       $0.oid < $1.oid
     }
@@ -97,7 +98,7 @@ private struct SchemaSQL {
   }
 
   /// The statement that made an object, as it stands in its file.
-  private mutating func original(_ origin: Origin?) {
+  mutating func original(_ origin: Origin?) {
     guard let origin else { return }
     add(origin.file.sql(origin.range))
   }
@@ -160,29 +161,14 @@ private struct SchemaSQL {
       text += " GENERATED ALWAYS AS (\(deparser.text(generated))) STORED"
     } else if let identity = column.identity {
       text += " GENERATED \(identity == "a" ? "ALWAYS" : "BY DEFAULT") AS IDENTITY"
-      if let sequence = ownedSequence(of: relation, column) { text += " (SEQUENCE NAME \(sequence.name.sql))" }
+      if let sequence = catalog.sequence(of: relation, column) { text += " (SEQUENCE NAME \(sequence.name.sql))" }
     } else if let value = column.defaultValue, column.hasDefault {
       text += " DEFAULT \(deparser.text(value))"
-    } else if column.hasDefault, let sequence = ownedSequence(of: relation, column) {
+    } else if column.hasDefault, let sequence = catalog.sequence(of: relation, column) {
       text += " DEFAULT nextval(\(sequence.name.sql.sqlLiteral))"
     }
     if column.isNotNull { text += " NOT NULL" }
     return text
-  }
-
-  private func ownedSequence(of relation: Relation, _ column: Column) -> Relation? {
-    for entry in catalog.dependencies.entries(of: relation.oid) where entry.column == column.number {
-      if entry.dependent.kind == .relation, let sequence = catalog.relations[entry.dependent.oid],
-        sequence.kind == .sequence
-      {
-        return sequence
-      }
-    }
-    // A partition's default draws from its parent's sequence.
-    for parent in relation.parents.compactMap({ catalog.relations[$0] }) {
-      if let inherited = parent.column(column.name) { return ownedSequence(of: parent, inherited) }
-    }
-    return nil
   }
 
   private mutating func sequence(_ relation: Relation) {
@@ -341,147 +327,10 @@ private struct SchemaSQL {
       add(text)
     }
   }
-
-  private mutating func attach(_ table: Relation) {
-    guard let bound = table.bound, let parent = table.parents.first.flatMap({ catalog.relations[$0] }) else { return }
-    let text: String
-    switch bound {
-    case .default: text = "DEFAULT"
-    case .list(let values): text = "FOR VALUES IN (\(values.map { deparser.text($0) }.joined(separator: ", ")))"
-    case .range(let from, let to): text = "FOR VALUES FROM (\(bounds(from))) TO (\(bounds(to)))"
-    case .hash(let modulus, let remainder): text = "FOR VALUES WITH (MODULUS \(modulus), REMAINDER \(remainder))"
-    }
-    add("ALTER TABLE ONLY \(parent.name.sql) ATTACH PARTITION \(table.name.sql) \(text)")
-    for index in catalog.indexes(on: table.oid) {
-      guard let above = index.parent.flatMap({ catalog.indexes[$0] }) else { continue }
-      add("ALTER INDEX \(above.name.sql) ATTACH PARTITION \(index.name.sql)")
-    }
-  }
-
-  private func bounds(_ values: [Expression]) -> String {
-    values.map { value in
-      if case .column(let path, _, _) = value, let word = path.last,
-        ["minvalue", "maxvalue"].contains(word.lowercased())
-      {
-        return word.uppercased()
-      }
-      return deparser.text(value)
-    }.joined(separator: ", ")
-  }
-
-  private mutating func foreignKeys(of table: Relation) {
-    for constraint in table.constraints {
-      guard let key = constraint.foreignKey, let target = catalog.relations[key.target],
-        !(table.isPartition && !constraint.isLocal)
-      else { continue }
-      var text = "ALTER TABLE \(table.name.sql) ADD CONSTRAINT \(constraint.name.sqlIdentifier)"
-      text +=
-        " FOREIGN KEY (\(constraint.columns.map(\.sqlIdentifier).joined(separator: ", "))) REFERENCES \(target.name.sql)"
-      if !key.targetColumns.isEmpty { text += " (\(key.targetColumns.map(\.sqlIdentifier).joined(separator: ", ")))" }
-      if key.match == "FULL" { text += " MATCH FULL" }
-      if key.onUpdate != .noAction { text += " ON UPDATE \(key.onUpdate.rawValue)" }
-      if key.onDelete != .noAction { text += " ON DELETE \(key.onDelete.rawValue)" }
-      if !key.setColumns.isEmpty { text += " (\(key.setColumns.map(\.sqlIdentifier).joined(separator: ", ")))" }
-      add(text + constraint.deferral + (constraint.isValidated ? "" : " NOT VALID"))
-    }
-  }
-
-  /// Triggers, rules, policies and row level security.
-  private mutating func parts(of relation: Relation) {
-    for trigger in relation.triggers where trigger.parent == nil { self.trigger(trigger, on: relation) }
-    for rule in relation.rules { original(rule.origin) }
-    if relation.hasRowSecurity { add("ALTER TABLE \(relation.name.sql) ENABLE ROW LEVEL SECURITY") }
-    if relation.forcesRowSecurity { add("ALTER TABLE \(relation.name.sql) FORCE ROW LEVEL SECURITY") }
-    for policy in relation.policies {
-      let definition = policy.definition
-      let roles = definition.roles.map { $0 == .public ? "PUBLIC" : catalog.text(of: $0).sqlIdentifier }.joined(
-        separator: ", ")
-      var text = "CREATE POLICY \(policy.name.sqlIdentifier) ON \(relation.name.sql)"
-      if !definition.isPermissive { text += " AS RESTRICTIVE" }
-      text += " FOR \(definition.command.uppercased()) TO \(roles)"
-      if let using = definition.using { text += " USING (\(deparser.text(using)))" }
-      if let check = definition.withCheck { text += " WITH CHECK (\(deparser.text(check)))" }
-      add(text)
-    }
-  }
-
-  private mutating func trigger(_ trigger: Trigger, on relation: Relation) {
-    let definition = trigger.definition
-    let events = definition.events.map { event in
-      event == .update && !definition.columns.isEmpty
-        ? "UPDATE OF \(definition.columns.map(\.sqlIdentifier).joined(separator: ", "))" : event.rawValue
-    }
-    var text = "CREATE \(definition.isConstraint ? "CONSTRAINT " : "")TRIGGER \(trigger.name.sqlIdentifier)"
-    text += " \(definition.timing.rawValue) \(events.joined(separator: " OR ")) ON \(relation.name.sql)"
-    if let referenced = definition.referenced { text += " FROM \(referenced.name.sql)" }
-    if definition.isDeferrable { text += " DEFERRABLE" }
-    if definition.isInitiallyDeferred { text += " INITIALLY DEFERRED" }
-    let transitions = [
-      definition.oldTable.map { "OLD TABLE AS \($0.sqlIdentifier)" },
-      definition.newTable.map { "NEW TABLE AS \($0.sqlIdentifier)" },
-    ]
-    .compactMap { $0 }
-    if !transitions.isEmpty { text += " REFERENCING \(transitions.joined(separator: " "))" }
-    text += " FOR EACH \(definition.isForEachRow ? "ROW" : "STATEMENT")"
-    if let when = definition.when { text += " WHEN (\(deparser.text(when)))" }
-    let function = trigger.function.flatMap { catalog.routines[$0]?.name } ?? definition.function
-    add(text + " EXECUTE FUNCTION \(function.sql)(\(definition.arguments.map(\.sqlLiteral).joined(separator: ", ")))")
-    if !trigger.isEnabled { add("ALTER TABLE \(relation.name.sql) DISABLE TRIGGER \(trigger.name.sqlIdentifier)") }
-  }
-
-  // MARK: - Comments and privileges
-
-  private mutating func comments() {
-    for (address, text) in catalog.comments.entries.sorted(by: { ($0.0.oid, $0.0.column) < ($1.0.oid, $1.0.column) }) {
-      guard let target = target(address) else { continue }
-      add("COMMENT ON \(target) IS \(text.sqlLiteral)")
-    }
-  }
-
-  /// How COMMENT names an object.
-  private func target(_ address: Address) -> String? {
-    guard let id = catalog.id(of: address) else { return nil }
-    let name = ObjectName(schema: id.schema, id.name).sql
-    let table = id.table.map { ObjectName(schema: id.schema, $0).sql } ?? ""
-    switch id.kind {
-    case .column: return "COLUMN \(table).\(id.name.sqlIdentifier)"
-    case .constraint, .trigger, .policy, .rule:
-      return "\(id.kind.rawValue.uppercased()) \(id.name.sqlIdentifier) ON \(table)"
-    case .function, .procedure, .aggregate: return "\(id.kind.rawValue.uppercased()) \(name)(\(id.signature ?? ""))"
-    case .operator, .cast, .operatorClass, .operatorFamily: return nil
-    default: return "\(id.kind.rawValue.uppercased()) \(name)"
-    }
-  }
-
-  private mutating func privileges() {
-    for (address, grantees) in catalog.grants.entries.sorted(by: { ($0.0.oid, $0.0.column) < ($1.0.oid, $1.0.column) })
-    {
-      guard let id = catalog.id(of: address) else { continue }
-      let name = ObjectName(schema: id.schema, id.name).sql
-      let object: String
-      var columns = ""
-      switch id.kind {
-      case .table, .view, .materializedView, .foreignTable: object = "TABLE \(name)"
-      case .column:
-        object = "TABLE \(ObjectName(schema: id.schema, id.table ?? "").sql)"
-        columns = " (\(id.name.sqlIdentifier))"
-      case .function, .aggregate: object = "FUNCTION \(name)(\(id.signature ?? ""))"
-      case .procedure: object = "PROCEDURE \(name)(\(id.signature ?? ""))"
-      default: object = "\(id.kind.rawValue.uppercased()) \(name)"
-      }
-      for grantee in catalog.builtInGrants(of: address).keys where grantees[grantee] == nil {
-        add("REVOKE ALL ON \(object) FROM \(grantee)")
-      }
-      for (grantee, privileges) in grantees.sorted(by: { $0.key < $1.key }) {
-        let list = privileges.sorted().map { $0 + columns }.joined(separator: ", ")
-        add("GRANT \(list) ON \(object) TO \(grantee == "PUBLIC" ? grantee : grantee.sqlIdentifier)")
-      }
-    }
-  }
 }
 
 extension Constraint {
-  fileprivate var deferral: String {
+  var deferral: String {
     (isDeferrable ? " DEFERRABLE" : "") + (isInitiallyDeferred ? " INITIALLY DEFERRED" : "")
   }
 }

@@ -42,7 +42,8 @@ extension MigrationSet {
         // Behind the rollbacks of single migrations stand those of all others.
         var scripts = [section.script]
         if case .down = last {
-          scripts = listedRollbacks.flatMap { version in index(of: version).map { migrations[$0].down } ?? [] } + scripts
+          scripts =
+            listedRollbacks.flatMap { version in index(of: version).map { migrations[$0].down } ?? [] } + scripts
         }
         fullRollbacks.append(scripts)
       }

@@ -40,7 +40,8 @@ public struct RejectedStatement: Rule {
 
   /// The finding for a statement that a server rejected.
   public static func diagnostic(
-    _ message: String, at range: SourceRange, of step: some PlacedStatement, labels: [Diagnostic.Label], notes: [String],
+    _ message: String, at range: SourceRange, of step: some PlacedStatement, labels: [Diagnostic.Label],
+    notes: [String],
     sqlState: String?, help: String?
   ) -> Diagnostic {
     Diagnostic(
