@@ -80,6 +80,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Templates"], swiftSettings: strict, plugins: ["EmbedPlugin"]),
+    .executableTarget(
+      name: "benchmark", dependencies: ["CPgQuery", "PostgresSyntax", "Diagnostics"], swiftSettings: strict),
     .executableTarget(name: "embed"),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["embed"], path: "Sources/EmbedPlugin"),
     .target(

@@ -21,6 +21,8 @@ public struct Chain: Sendable {
   private(set) var stage = Stage.baseline
   /// The schema after the last migration.
   public private(set) var final: Catalog
+  /// The tables of the final schema.
+  private(set) var tables: [Relation] = []
   /// What the statements that run forward have created and dropped.
   private(set) var history = History()
   /// How often statements name the relations that nothing creates.
@@ -118,6 +120,7 @@ public struct Chain: Sendable {
       if keepsStatements { migrations.append(replayed) }
     }
     final = replay.catalog
+    tables = final.tables
     stage = .queries
     for script in set.queries {
       var query = Replay(branchingOff: replay)

@@ -73,9 +73,15 @@ enum NumberedFiles: Layout {
 
 extension SourceFile {
   /// The last part of the path.
-  var fileName: Substring { path.split(separator: "/").last ?? "" }
+  var fileName: Substring {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.index(after: $0)...] } ?? path[...]
+  }
   /// The folder that the file is in.
-  var folderName: Substring { path.split(separator: "/").dropLast().last ?? "" }
+  var folderName: Substring {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
+    let above = path[..<slash]
+    return above.utf8.lastIndex(of: UInt8(ascii: "/")).map { above[above.index(after: $0)...] } ?? above
+  }
 
   /// Whether a comment at the top asks the runner not to open a transaction.
   fileprivate var saysNoTransaction: Bool {

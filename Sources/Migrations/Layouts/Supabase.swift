@@ -7,12 +7,7 @@ enum Supabase: Layout {
 
   static func recognizes(_ files: [SourceFile]) -> Bool {
     files.contains { file in
-      let parts = file.path.split(separator: "/")
-      guard let place = parts.lastIndex(of: "supabase"), place + 1 < parts.count, parts[place + 1] == "migrations"
-      else {
-        return false
-      }
-      return file.fileName.prefix { $0.isASCIIDigit }.count == 14
+      file.path.contains("supabase/migrations/") && file.fileName.prefix { $0.isASCIIDigit }.count == 14
     }
   }
 

@@ -9,7 +9,7 @@ struct RedundantIndex: Rule {
   static let category = Category.design
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    chain.final.tables.flatMap { table -> [Diagnostic] in
+    chain.tables.flatMap { table -> [Diagnostic] in
       let indexes = chain.final.indexes(on: table.oid)
       return indexes.compactMap { index in
         guard let origin = index.origin, origin.migration != nil, index.isPlain, !index.isUnique,

@@ -9,7 +9,7 @@ struct UnindexedForeignKey: Rule {
   static let category = Category.design
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    chain.final.tables.flatMap { table in
+    chain.tables.flatMap { table in
       table.constraints.compactMap { constraint -> Diagnostic? in
         guard let key = constraint.foreignKey, let origin = constraint.origin,
           origin.migration != nil, table.hasKnownColumns, !isIndexed(constraint.columns, of: table, chain.final)
