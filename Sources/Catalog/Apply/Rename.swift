@@ -27,7 +27,7 @@ extension Application {
     }
   }
 
-  private mutating func renameRelation(_ statement: Rename) {
+  mutating func renameRelation(_ statement: Rename) {
     let target = statement.target
     if let index = catalog.index(target.name), catalog.relation(target.name) == nil {
       guard isFree(ObjectName(schema: index.name.schema, statement.newName), .index) else { return }
@@ -46,7 +46,7 @@ extension Application {
     move(relation, to: ObjectName(schema: relation.name.schema, statement.newName))
   }
 
-  private func isOfKind(_ relation: Relation, _ kind: ObjectKind) -> Bool {
+  func isOfKind(_ relation: Relation, _ kind: ObjectKind) -> Bool {
     switch kind {
     case .view: relation.kind == .view
     case .materializedView: relation.kind == .materializedView
@@ -56,7 +56,7 @@ extension Application {
     }
   }
 
-  private mutating func isFree(_ name: ObjectName, _ kind: ObjectKind) -> Bool {
+  mutating func isFree(_ name: ObjectName, _ kind: ObjectKind) -> Bool {
     guard let known = catalog.relationNames[name] else { return true }
     if catalog.relations[known]?.isAssumed == true { return true }
     reject(
@@ -65,7 +65,7 @@ extension Application {
     return false
   }
 
-  private mutating func moved(_ old: ObjectID, to new: ObjectID) {
+  mutating func moved(_ old: ObjectID, to new: ObjectID) {
     dropped(old)
     created(new)
   }
@@ -98,7 +98,7 @@ extension Application {
     }
   }
 
-  private mutating func renameColumn(_ statement: Rename) {
+  mutating func renameColumn(_ statement: Rename) {
     let target = statement.target
     guard let table = target.table else { return }
     if statement.ifExists, catalog.relation(table) == nil { return }
@@ -123,7 +123,7 @@ extension Application {
     moved(ObjectID(.column, old, of: relation.name), to: ObjectID(.column, new, of: relation.name))
   }
 
-  private mutating func renameColumn(_ old: String, to new: String, of relation: Relation) {
+  mutating func renameColumn(_ old: String, to new: String, of relation: Relation) {
     func renamed(_ names: [String]) -> [String] { names.map { $0 == old ? new : $0 } }
     change(relation.oid) { relation in
       for index in relation.columns.indices {
@@ -164,7 +164,7 @@ extension Application {
     }
   }
 
-  private mutating func renameColumn(_ old: String, to new: String, in index: Index) {
+  mutating func renameColumn(_ old: String, to new: String, in index: Index) {
     var renamed = index
     for place in renamed.elements.indices {
       if renamed.elements[place].column == old { renamed.elements[place].column = new }
@@ -176,7 +176,7 @@ extension Application {
     catalog.indexes[index.oid] = renamed
   }
 
-  private mutating func renameConstraint(_ statement: Rename) {
+  mutating func renameConstraint(_ statement: Rename) {
     guard let table = statement.target.table, let relation = self.table(Reference(table, at: statement.target.offset))
     else { return }
     let old = ObjectID(.constraint, statement.target.name.name, of: relation.name)
@@ -209,7 +209,7 @@ extension Application {
     moved(old, to: ObjectID(.constraint, statement.newName, of: relation.name))
   }
 
-  private mutating func renameDomainConstraint(_ statement: Rename) {
+  mutating func renameDomainConstraint(_ statement: Rename) {
     guard let name = statement.target.table, let type = catalog.type(name), case .domain(var domain) = type.kind else {
       return
     }
@@ -219,258 +219,6 @@ extension Application {
     }
     domain.constraints[index].name = statement.newName
     catalog.types[type.oid]?.kind = .domain(domain)
-  }
-
-  private mutating func renameType(_ statement: Rename) {
-    guard let type = requireType(statement.target) else { return }
-    switch type {
-    case .relation(let relation):
-      guard relation.kind == .compositeType else {
-        reject("\(relation.name.name) is a table's row type", "42809", at: statement.target.offset)
-        return
-      }
-      move(relation, to: ObjectName(schema: relation.name.schema, statement.newName))
-    case .type(let type): move(type, to: ObjectName(schema: type.name.schema, statement.newName))
-    }
-  }
-
-  private enum FoundType {
-    case relation(Relation)
-    case type(UserType)
-  }
-
-  private mutating func requireType(_ target: Target) -> FoundType? {
-    if let type = catalog.type(target.name) { return .type(type) }
-    if let relation = catalog.relation(target.name), relation.kind != .sequence { return .relation(relation) }
-    if catalog.typeNumber(target.name) != nil {
-      reject("must be owner of type \(target.name)", "42501", at: target.offset)
-    } else {
-      reject(.undefined(ObjectID(.type, target.name)), at: target.offset, isCertain: catalog.isComplete)
-    }
-    return nil
-  }
-
-  private mutating func move(_ type: UserType, to name: ObjectName) {
-    let name = ObjectName(schema: name.schema, GeneratedNames.truncated(name.name))
-    guard name != type.name else { return }
-    if catalog.typeNames[name] != nil || catalog.relationNames[name].flatMap({ catalog.relations[$0] }) != nil {
-      reject(.duplicate(ObjectID(.type, name)))
-      return
-    }
-    catalog.typeNames[type.name] = nil
-    catalog.types[type.oid]?.name = name
-    catalog.typeNames[name] = type.oid
-    moved(ObjectID(.type, type.name), to: ObjectID(.type, name))
-  }
-
-  private mutating func requireRoutine(_ target: Target) -> Routine? {
-    switch catalog.findRoutine(target, target.kind) {
-    case .found(let routine): return routine
-    case .undefined(let signature): rejectRoutine(target, signature)
-    case .ambiguous: reject("function name '\(target.name)' is not unique", "42725", at: target.offset)
-    case .wrongKind(let routine):
-      reject("\(routine.name.name) is not a \(target.kind.rawValue)", "42809", at: target.offset)
-    case .unknown: break
-    }
-    return nil
-  }
-
-  private mutating func move(_ routine: Routine, to name: ObjectName) {
-    let old = catalog.id(of: Address(.routine, routine.oid))
-    let isTaken = (catalog.routineNames[name] ?? []).contains { catalog.routines[$0]?.arguments == routine.arguments }
-    if isTaken {
-      reject(
-        .duplicate(
-          ObjectID(.function, schema: name.schema, name.name, signature: catalog.signature(of: routine))))
-      return
-    }
-    catalog.routineNames[routine.name]?.removeAll { $0 == routine.oid }
-    catalog.routines[routine.oid]?.name = name
-    catalog.routineNames.update(name, default: []) { $0.append(routine.oid) }
-    if let old, let new = catalog.id(of: Address(.routine, routine.oid)) { moved(old, to: new) }
-  }
-
-  private mutating func renamePart(_ statement: Rename) {
-    guard let table = statement.target.table else { return }
-    if statement.ifExists, catalog.relation(table) == nil { return }
-    guard let relation = self.table(Reference(table, at: statement.target.offset)) else { return }
-    let old = statement.target.name.name
-    var isFound = false
-    var isTaken = false
-    change(relation.oid) { relation in
-      switch statement.kind {
-      case .trigger:
-        isTaken = relation.triggers.contains { $0.name == statement.newName }
-        if let index = relation.triggers.firstIndex(where: { $0.name == old }) {
-          isFound = true
-          if !isTaken { relation.triggers[index].name = statement.newName }
-        }
-      case .policy:
-        isTaken = relation.policies.contains { $0.name == statement.newName }
-        if let index = relation.policies.firstIndex(where: { $0.name == old }) {
-          isFound = true
-          if !isTaken { relation.policies[index].name = statement.newName }
-        }
-      default:
-        isTaken = relation.rules.contains { $0.name == statement.newName }
-        if let index = relation.rules.firstIndex(where: { $0.name == old }) {
-          isFound = true
-          if !isTaken { relation.rules[index].name = statement.newName }
-        }
-      }
-    }
-    guard isFound else {
-      if !relation.isAssumed {
-        reject(.undefined(ObjectID(statement.kind, old, of: relation.name)), related: relation.origin)
-      }
-      return
-    }
-    if isTaken {
-      reject(.duplicate(ObjectID(statement.kind, statement.newName, of: relation.name)))
-      return
-    }
-    moved(
-      ObjectID(statement.kind, old, of: relation.name),
-      to: ObjectID(statement.kind, statement.newName, of: relation.name))
-  }
-
-  private mutating func renameSchema(_ old: String, to new: String) {
-    guard let schema = catalog.schemas[old] else {
-      reject(.undefined(ObjectID(.schema, old)), isCertain: catalog.isComplete)
-      return
-    }
-    guard !catalog.hasSchema(new) else {
-      reject(.duplicate(ObjectID(.schema, new)))
-      return
-    }
-    catalog.schemas[old] = nil
-    catalog.schemas[new] = schema
-    for relation in catalog.relations.values where relation.name.schema == old {
-      catalog.relationNames[relation.name] = nil
-      change(relation.oid) { $0.name.schema = new }
-      catalog.relationNames[ObjectName(schema: new, relation.name.name)] = relation.oid
-    }
-    for index in catalog.indexes.values where index.name.schema == old {
-      catalog.relationNames[index.name] = nil
-      catalog.indexes[index.oid]?.name.schema = new
-      catalog.relationNames[ObjectName(schema: new, index.name.name)] = index.oid
-    }
-    for type in catalog.types.values where type.name.schema == old {
-      catalog.typeNames[type.name] = nil
-      catalog.types[type.oid]?.name.schema = new
-      catalog.typeNames[ObjectName(schema: new, type.name.name)] = type.oid
-    }
-    for routine in catalog.routines.values where routine.name.schema == old {
-      catalog.routineNames[routine.name]?.removeAll { $0 == routine.oid }
-      catalog.routines[routine.oid]?.name.schema = new
-      catalog.routineNames.update(ObjectName(schema: new, routine.name.name), default: []) { $0.append(routine.oid) }
-    }
-    for (name, state) in catalog.extensions.entries where state.schema == old { catalog.extensions[name]?.schema = new }
-    for index in catalog.defaultPrivileges.indices where catalog.defaultPrivileges[index].schema == old {
-      catalog.defaultPrivileges[index].schema = new
-    }
-    moved(ObjectID(.schema, old), to: ObjectID(.schema, new))
-  }
-
-  private mutating func renameOther(_ statement: Rename) {
-    var name = statement.target.name
-    if let method = statement.target.table?.name { name.name += " using \(method)" }
-    guard var object = catalog.other(statement.kind, name) else {
-      let isTracked = statement.kind != .database && statement.kind != .tablespace && statement.kind != .other
-      if isTracked, statement.kind != .subscription, statement.kind != .language {
-        reject(.undefined(ObjectID(statement.kind, statement.target.name)), isCertain: catalog.isComplete)
-      }
-      return
-    }
-    let old = object
-    object.name.name = statement.newName
-    let key = Catalog.KindedName(kind: object.kind, name: object.nameKey)
-    if catalog.otherNames[key] != nil {
-      reject(.duplicate(ObjectID(object.kind, object.name)))
-      return
-    }
-    catalog.otherNames[Catalog.KindedName(kind: old.kind, name: old.nameKey)] = nil
-    catalog.otherNames[key] = object.oid
-    catalog.others[object.oid] = object
-    moved(ObjectID(old.kind, old.name), to: ObjectID(object.kind, object.name))
-  }
-
-  // MARK: - SET SCHEMA and OWNER TO
-
-  mutating func setSchema(_ target: Target, to schema: String) {
-    let kind = target.kind
-    switch kind {
-    case .table, .view, .materializedView, .sequence, .foreignTable:
-      guard let relation = table(Reference(target.name, at: target.offset), as: kind) else { return }
-      guard hasSchema(schema) else { return }
-      if relation.ownedBy != nil, kind == .sequence || relation.kind == .sequence {
-        reject("cannot move an owned sequence into another schema", "0A000", at: target.offset)
-        return
-      }
-      move(relation, to: ObjectName(schema: schema, relation.name.name))
-    case .function, .procedure, .routine, .aggregate:
-      guard let routine = requireRoutine(target), hasSchema(schema) else { return }
-      move(routine, to: ObjectName(schema: schema, routine.name.name))
-    case .type, .domain:
-      guard let type = requireType(target), hasSchema(schema) else { return }
-      switch type {
-      case .relation(let relation): move(relation, to: ObjectName(schema: schema, relation.name.name))
-      case .type(let type): move(type, to: ObjectName(schema: schema, type.name.name))
-      }
-    case .extension:
-      guard catalog.extensions[target.name.name] != nil else {
-        reject(.undefined(ObjectID(.extension, target.name.name)), isCertain: catalog.isComplete)
-        return
-      }
-      guard hasSchema(schema) else { return }
-      catalog.extensions[target.name.name]?.schema = schema
-      altered(ObjectID(.extension, target.name.name))
-    default:
-      var name = target.name
-      if let method = target.table?.name { name.name += " using \(method)" }
-      guard var object = catalog.other(kind, name), hasSchema(schema) else { return }
-      catalog.otherNames[Catalog.KindedName(kind: kind, name: object.nameKey)] = nil
-      object.name.schema = schema
-      catalog.others[object.oid] = object
-      catalog.otherNames[Catalog.KindedName(kind: kind, name: object.nameKey)] = object.oid
-    }
-  }
-
-  private mutating func hasSchema(_ name: String) -> Bool {
-    if catalog.hasSchema(name) { return true }
-    reject(.undefined(ObjectID(.schema, name)), isCertain: catalog.isComplete)
-    return catalog.isComplete
-      ? false
-      : {
-        assumeSchema(name); return true
-      }()
-  }
-
-  mutating func setOwner(_ target: Target, to role: RoleName) {
-    use(role)
-    switch target.kind {
-    case .function, .procedure, .routine, .aggregate:
-      guard let routine = requireRoutine(target) else { return }
-      setOwner(of: Address(.routine, routine.oid), to: role)
-    case .type, .domain:
-      guard let type = requireType(target) else { return }
-      switch type {
-      case .relation(let relation): setOwner(of: Address(.relation, relation.oid), to: role)
-      case .type(let type): setOwner(of: Address(.type, type.oid), to: role)
-      }
-    case .schema:
-      guard let schema = catalog.schemas[target.name.name] else {
-        reject(.undefined(ObjectID(.schema, target.name.name)), isCertain: catalog.isComplete)
-        return
-      }
-      setOwner(of: Address(.schema, schema.oid), to: role)
-    case .table, .view, .materializedView, .sequence, .foreignTable:
-      guard let relation = table(Reference(target.name, at: target.offset), as: target.kind) else { return }
-      setOwner(of: Address(.relation, relation.oid), to: role)
-    default:
-      guard let object = catalog.other(target.kind, target.name) else { return }
-      setOwner(of: Address(.other, object.oid), to: role)
-    }
   }
 }
 
