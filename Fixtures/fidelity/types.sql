@@ -48,3 +48,10 @@ CREATE TABLE words (word TEXT COLLATE "C", other TEXT COLLATE nowhere);
 CREATE TABLE words (word TEXT COLLATE "C");
 ALTER TYPE address RENAME TO place;
 ALTER TYPE place RENAME ATTRIBUTE city TO town CASCADE;
+CREATE TABLE lists (numbers INT[], small SMALLINT[], words TEXT[]);
+CREATE VIEW compared AS
+SELECT numbers = '{1}' AS one, small = small AS same, numbers || 2 AS longer, numbers @> ARRAY[1] AS has,
+    words && '{a}' AS any_of, array_agg(small) OVER () AS all_of, numbers = small AS mixed
+FROM lists;
+SELECT numbers = words FROM lists;
+SELECT numbers + 1 FROM lists;

@@ -21,7 +21,8 @@ extension Catalog {
       return cast.context <= context ? (cast.isBinary ? .binary : .function) : .none
     }
     guard let from = facts(of: source), let to = facts(of: target) else { return .none }
-    if from.isArray, to.isArray {
+    // The two vector types would capture what is meant for arrays (`find_coercion_pathway`).
+    if from.isArray, to.isArray, target != .int2Vector, target != .oidVector {
       let inner = conversion(from: from.element, to: to.element, context)
       return inner == .none ? .none : inner == .same || inner == .binary ? .binary : .function
     }

@@ -58,6 +58,8 @@ extension OID {
   public static let boolean = OID(16)
   static let bytea = OID(17)
   static let char = OID(18)
+  static let int2Vector = OID(22)
+  static let oidVector = OID(30)
   static let name = OID(19)
   public static let bigint = OID(20)
   public static let smallint = OID(21)
