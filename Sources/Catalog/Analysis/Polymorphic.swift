@@ -84,14 +84,6 @@ struct Polymorphic {
       if let element, element != facts.element { isConsistent = false }
       element = element ?? facts.element
     }
-    if let range, let facts = catalog.facts(of: range) {
-      guard facts.kind == .range else {
-        isConsistent = false
-        return
-      }
-      if let element, element != facts.subtype { isConsistent = false }
-      element = element ?? facts.subtype
-    }
     if let multirange, let facts = catalog.facts(of: multirange) {
       guard facts.kind == .multirange else {
         isConsistent = false
@@ -99,7 +91,14 @@ struct Polymorphic {
       }
       if let range, range != facts.counterpart { isConsistent = false }
       range = range ?? facts.counterpart
-      element = element ?? catalog.facts(of: facts.counterpart)?.subtype
+    }
+    if let range, let facts = catalog.facts(of: range) {
+      guard facts.kind == .range else {
+        isConsistent = false
+        return
+      }
+      if let element, element != facts.subtype { isConsistent = false }
+      element = element ?? facts.subtype
     }
     if !compatible.isEmpty, case .failure = catalog.commonType(compatible) { isConsistent = false }
   }

@@ -211,10 +211,18 @@ extension Application {
         return
       }
     }
+    let checks = Set(table.constraints.filter { $0.isCheck && !$0.isNoInherit }.map(\.name))
+    for name in checks where !relation.constraints.contains(where: { $0.name == name && $0.isCheck }) {
+      reject("child table is missing constraint '\(name)'", "42804", at: parent.offset)
+      return
+    }
     change(relation.oid) { relation in
       relation.parents.append(table.oid)
       for index in relation.columns.indices where table.column(relation.columns[index].name) != nil {
         relation.columns[index].inheritanceCount += 1
+      }
+      for index in relation.constraints.indices where checks.contains(relation.constraints[index].name) {
+        relation.constraints[index].inheritanceCount += 1
       }
     }
     catalog.childrenOfTable.update(table.oid, default: []) { $0.append(relation.oid) }
@@ -244,7 +252,7 @@ extension Application {
       if !relation.isAssumed, !ifExists { reject(.undefined(id), at: offset, related: relation.origin) }
       return
     }
-    if constraint.inheritanceCount > 0, !constraint.isLocal {
+    if constraint.inheritanceCount > 0 {
       reject("cannot drop inherited constraint '\(name)' of relation '\(relation.name.name)'", "42P16", at: offset)
       return
     }

@@ -184,6 +184,16 @@ extension Application {
       if !relation.isAssumed { reject(.undefined(old), at: statement.target.offset, related: relation.origin) }
       return
     }
+    if relation.constraints[index].isCheck, relation.constraints[index].inheritanceCount > 0 {
+      reject("cannot rename inherited constraint '\(old.name)'", "42P16", at: statement.target.offset)
+      return
+    }
+    if relation.constraints[index].isCheck, statement.isOnly, !catalog.children(of: relation.oid).isEmpty {
+      reject(
+        "inherited constraint '\(old.name)' must be renamed in child tables too", "42P16",
+        at: statement.target.offset)
+      return
+    }
     if relation.constraints.contains(where: { $0.name == statement.newName }) {
       reject(.duplicate(ObjectID(.constraint, statement.newName, of: relation.name)), at: statement.target.offset)
       return

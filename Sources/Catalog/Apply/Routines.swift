@@ -112,13 +112,15 @@ extension Application {
   private mutating func checkArgumentNames(_ statement: CreateFunction) {
     var inputs: Set<String> = []
     var outputs: Set<String> = []
+    // Where inputs and result columns share a space for names is up to the language.
+    let isProcedural = statement.body?.language == "plpgsql"
     for argument in statement.arguments {
       guard let name = argument.name, !name.isEmpty else { continue }
       let isInput = argument.mode == .in || argument.mode == .inOut || argument.mode == .variadic
       let isOutput = argument.mode == .out || argument.mode == .inOut || argument.mode == .table
       let isTwice =
         isInput && !inputs.insert(name).inserted || isOutput && !outputs.insert(name).inserted
-        || argument.mode == .table && inputs.contains(name)
+        || isProcedural && argument.mode == .table && inputs.contains(name)
       if isTwice { reject("parameter name '\(name)' used more than once", "42P13", at: argument.type.offset) }
     }
   }
