@@ -1,5 +1,6 @@
 #include "cpgquery.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -165,4 +166,9 @@ void scx_each_child(const ProtobufCMessage *message, ScxVisitor visit, void *con
     const ProtobufCMessage *child = *(ProtobufCMessage *const *)(base + field->offset);
     if (child) visit(child, context);
   }
+}
+
+void scx_keep_memory(void) {
+  mallopt(M_TOP_PAD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
 }

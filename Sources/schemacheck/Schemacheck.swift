@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PostgresSyntax
 
 /// The version that results and `--version` show.
 let version = "0.1.0"
@@ -13,6 +14,7 @@ let version = "0.1.0"
 
   /// Runs the command and turns every way of ending into the exit code that is documented for it.
   static func main() async {
+    keepFreedMemory()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -22,3 +22,6 @@ void scx_free(ScxParse parse);
 /// Calls `visit` for every message directly inside `message`, in field order.
 typedef void (*ScxVisitor)(const ProtobufCMessage *child, void *context);
 void scx_each_child(const ProtobufCMessage *message, ScxVisitor visit, void *context);
+
+/// Has the allocator take memory in large steps and keep what is freed (mallopt(3)).
+void scx_keep_memory(void);
