@@ -183,9 +183,6 @@ extension Catalog {
 // MARK: - What rules ask
 
 extension Catalog {
-  /// Every relation, in no particular order.
-  public var allRelations: [Relation] { Array(relations.values) }
-
   /// The tables that the migrations or their baseline create, in the order in which they are created.
   public var tables: [Relation] {
     relations.values.filter { $0.isTable && !$0.isAssumed }.sorted { $0.oid < $1.oid }

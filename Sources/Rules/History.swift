@@ -21,13 +21,8 @@ struct History: Sendable {
     }
   }
 
-  /// The first statement that creates the object.
-  func firstCreation(of object: ObjectID) -> Change? {
-    changes[object.name]?.first { $0.effect.isCreation && $0.effect.object.matches(object) }
-  }
-
-  /// The first statement after a place that creates the object.
-  func creation(of object: ObjectID, after position: Int) -> Change? {
+  /// The first statement, or the first after a place, that creates the object.
+  func creation(of object: ObjectID, after position: Int = 0) -> Change? {
     changes[object.name]?.first {
       position < $0.position && $0.effect.isCreation && $0.effect.object.matches(object)
     }

@@ -33,7 +33,7 @@ public func lint(
   _ set: MigrationSet, rules: [any Rule.Type] = allRules, settings: RuleSettings = RuleSettings(),
   keepsStatements: Bool = true
 ) -> LintResult {
-  @Sendable func work() -> LintResult {
+  onDeepStack(threads: settings.threads) {
     var linter = Linter(set, rules: rules, settings: settings)
     let chain = Chain(
       set, declaredVersion: settings.postgresVersion, threads: settings.threads, keepsStatements: keepsStatements
@@ -45,7 +45,6 @@ public func lint(
     }
     return linter.finish(chain)
   }
-  return settings.threads == 0 ? work() : onDeepStack(work)
 }
 
 /// Puts the rules to the chain as it passes by.

@@ -14,7 +14,7 @@ public func simulatedSchema(
   let last = version.flatMap { version in set.migrations.firstIndex { $0.version == version } }
   let migrations = last.map { Array(set.migrations[...$0]) } ?? set.migrations
   let scripts = (set.baseline ?? []) + migrations.flatMap(\.up)
-  @Sendable func work() -> Catalog {
+  return onDeepStack(threads: threads) {
     var replay = Replay(Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath), as: postgresVersion)
     var reader = ScriptReader(scripts, threads: threads)
     for script in scripts {
@@ -25,5 +25,4 @@ public func simulatedSchema(
     }
     return replay.catalog
   }
-  return threads == 0 ? work() : onDeepStack(work)
 }

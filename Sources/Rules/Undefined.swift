@@ -14,7 +14,8 @@ extension Rule {
     }
   }
 
-  private func undefined(_ object: ObjectID, _ rejection: Rejection, _ step: Step, in chain: Chain) -> Diagnostic? {
+  /// The finding for one object that a statement uses and nothing creates.
+  func undefined(_ object: ObjectID, _ rejection: Rejection, _ step: Step, in chain: Chain) -> Diagnostic? {
     let label = object.kind.isRoutine ? "function" : object.kind.rawValue
     var notes: [String] = []
     var labels: [Diagnostic.Label] = []
@@ -25,8 +26,7 @@ extension Rule {
       notes.append("no migration creates it; it may exist outside them")
     }
     if let version = object.knownName?.version {
-      return needing(
-        version, "\(label) '\(object)'", object.name, rejection, step, declared: chain.declaredVersion)
+      return needing(version, "\(label) '\(object)'", object.name, rejection, step, in: chain)
     }
     let similar = chain.similarName(to: object, in: step.before)
     let help =
@@ -42,17 +42,23 @@ extension Rule {
 }
 
 extension Rule {
-  /// The finding for what only a later version of PostgreSQL has: an error only where the server is known to be older.
+  /// The finding for what only a later version of PostgreSQL has.
   func needing(
-    _ version: Int, _ label: String, _ name: String, _ rejection: Rejection, _ step: Step, declared: Int?
+    _ version: Int, _ label: String, _ name: String, _ rejection: Rejection, _ step: Step, in chain: Chain
   ) -> Diagnostic? {
-    guard declared.map({ $0 < version }) ?? true else { return nil }
-    return diagnostic(
-      "\(label) needs PostgreSQL \(version)", at: step.range(of: rejection, name: name), of: step,
-      severity: declared == nil ? .warning : .error,
-      help: declared == nil
-        ? "say with pg-version which server the migrations are for" : "write it as older versions have it",
-      sqlState: declared == nil ? nil : rejection.sqlState)
+    chain.lack(of: version).map { lack in
+      diagnostic(
+        "\(label) needs PostgreSQL \(version)", at: step.range(of: rejection, name: name), of: step,
+        severity: lack.severity, help: lack.help, sqlState: lack.severity == .error ? rejection.sqlState : nil)
+    }
+  }
+}
+
+extension Chain {
+  /// What it means to need a version: an error only where the server is known to be older; nil where it is not.
+  func lack(of version: Int) -> (severity: Severity, help: String)? {
+    guard let declaredVersion else { return (.warning, "say with pg-version which server the migrations are for") }
+    return declaredVersion < version ? (.error, "write it as older versions have it") : nil
   }
 }
 

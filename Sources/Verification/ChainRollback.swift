@@ -53,7 +53,7 @@ struct ChainRollback {
   ) throws -> CheckResult {
     let (runs, differences) = try databases.withCopy(of: database) { copy in
       (
-        try Runner(connection: copy, isTransactional: false, predictions: []).run(rollback.down),
+        try Runner(connection: copy, isTransactional: false).run(rollback.down),
         try Snapshot(copy).differences(from: start)
       )
     }

@@ -12,16 +12,18 @@ struct Lint: ParsableCommand {
     let found = lint(input.set, settings: input.settings(options.input), keepsStatements: false)
     let result = RunResult(
       command: "lint", tool: .init(version: version), files: input.set.files.count,
-      statements: found.chain.statementCount,
-      suppressed: found.suppressed, diagnostics: found.diagnostics)
+      statements: found.chain.statementCount, suppressed: found.suppressed, diagnostics: found.diagnostics)
     try options.report(result, sources: input.set.files, input.configuration)
   }
 }
 
 extension Input {
+  /// The server's major version, if the user said it.
+  func declaredVersion(_ options: InputOptions) -> Int? { options.pgVersion ?? configuration.postgresVersion }
+
   func settings(_ options: InputOptions) -> RuleSettings {
     RuleSettings(
-      severities: configuration.severities, postgresVersion: options.pgVersion ?? configuration.postgresVersion,
+      severities: configuration.severities, postgresVersion: declaredVersion(options),
       threads: options.threads)
   }
 }

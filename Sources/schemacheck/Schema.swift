@@ -46,7 +46,7 @@ struct Schema: AsyncParsableCommand {
     }
     if compare { return try report(try await compareLive(input)) }
     let catalog = simulatedSchema(
-      input.set, upTo: at, postgresVersion: declaredVersion(input) ?? 15, threads: options.threads)
+      input.set, upTo: at, postgresVersion: input.declaredVersion(options) ?? 15, threads: options.threads)
     if let server { return try report(try compareDatabase(catalog, server)) }
     switch Format(rawValue: format ?? "sql") ?? .sql {
     case .sql: write(catalog.sql)
@@ -55,17 +55,11 @@ struct Schema: AsyncParsableCommand {
     }
   }
 
-  private func declaredVersion(_ input: Input) -> Int? { options.pgVersion ?? input.configuration.postgresVersion }
-
   private func compareLive(_ input: Input) async throws -> Comparison {
     let progress = Progress(isQuiet: options.quiet)
     defer { progress.end() }
     return try await withEnvironment {
-      let environment = ProcessInfo.processInfo.environment
-      let binaries = try ServerBinaries.find(
-        version: declaredVersion(input), environment: environment)
-      let settings = ThrowawayServer.Options(
-        binaries: binaries, preload: input.set.librariesToPreload.filter(binaries.hasLibrary), environment: environment)
+      let settings = try input.serverOptions(options)
       let (set, version) = (input.set, at)
       return try await ThrowawayServer.run(settings) { server in
         try compareWithServer(set, upTo: version, on: server) { progress.show($0) }

@@ -21,11 +21,7 @@ struct Verify: AsyncParsableCommand {
     let found = lint(input.set, settings: input.settings(options.input))
     let progress = Progress(isQuiet: options.input.quiet)
     let verification = try await withEnvironment {
-      let environment = ProcessInfo.processInfo.environment
-      let binaries = try ServerBinaries.find(
-        version: options.input.pgVersion ?? input.configuration.postgresVersion, environment: environment)
-      let settings = ThrowawayServer.Options(
-        binaries: binaries, preload: input.set.librariesToPreload.filter(binaries.hasLibrary), environment: environment)
+      let settings = try input.serverOptions(options.input)
       progress.show("starting PostgreSQL")
       return try await ThrowawayServer.run(settings) { server in
         try verify(found, on: server) { progress.show($0) }
@@ -40,9 +36,19 @@ struct Verify: AsyncParsableCommand {
   }
 }
 
+extension Input {
+  /// The throwaway server that the migrations need.
+  func serverOptions(_ options: InputOptions) throws -> ThrowawayServer.Options {
+    let environment = ProcessInfo.processInfo.environment
+    let binaries = try ServerBinaries.find(version: declaredVersion(options), environment: environment)
+    return ThrowawayServer.Options(
+      binaries: binaries, preload: set.librariesToPreload.filter(binaries.hasLibrary), environment: environment)
+  }
+}
+
 extension MigrationSet {
   /// Libraries that work only if the server loads them at its start, and that the migrations mention.
-  var librariesToPreload: [String] {
+  fileprivate var librariesToPreload: [String] {
     ["pg_stat_statements", "pg_cron"].filter { name in
       files.contains { $0.firstRange(of: Array(name.utf8)) != nil }
     }

@@ -96,7 +96,7 @@ import Testing
     let deep =
       "select " + String(repeating: "(", count: 20_000) + "1" + String(repeating: ")", count: 20_000) + ";\nselect 2;"
     let long = "select 1" + String(repeating: " + 1", count: 100_000) + ";"
-    let results = parallelMap([deep, long], threads: 2) { parse(SourceFile(path: "a.sql", text: $0)) }
+    let results = Array(ParallelSequence([deep, long], threads: 2) { parse(SourceFile(path: "a.sql", text: $0)) })
     #expect(results[0].errors.count == 1)
     #expect(results[0].statements.count == 1)
     #expect(results[1].statements.count == 1)

@@ -41,5 +41,5 @@ public func layoutFixture(_ layout: String) throws -> MigrationSet {
       SourceFile(path: "\(folder)/\(name)", bytes: Array($0))
     }
   }
-  return try discover(files.filter { !$0.bytes.isEmpty })
+  return try discover(files)
 }

@@ -14,19 +14,25 @@ extension Analyzer {
     var returnsSet = false
   }
 
-  /// Finds the function and what it gives; nil where that isn't known.
-  mutating func resolve(_ call: FunctionCall) -> CallResult? {
-    var arguments: [OID?] = []
+  /// The types of a call's arguments, and their names in named notation.
+  mutating func arguments(of call: FunctionCall) -> (types: [OID?], names: [String?]) {
+    var types: [OID?] = []
     var names: [String?] = []
     for argument in call.arguments {
       if case .argument(let name, let value, _) = argument {
         names.append(name)
-        arguments.append(type(of: value)?.oid)
+        types.append(type(of: value)?.oid)
       } else {
         names.append(nil)
-        arguments.append(type(of: argument)?.oid)
+        types.append(type(of: argument)?.oid)
       }
     }
+    return (types, names)
+  }
+
+  /// Finds the function and what it gives; nil where that isn't known.
+  mutating func resolve(_ call: FunctionCall) -> CallResult? {
+    var (arguments, names) = arguments(of: call)
     for key in call.orderBy {
       let sorted = type(of: key.value)
       // The aggregated arguments of an ordered-set aggregate stand in its ORDER BY.

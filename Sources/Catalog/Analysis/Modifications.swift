@@ -330,5 +330,5 @@ extension Analyzer {
 
 extension Expression {
   /// `t.*`
-  fileprivate var isWholeRow: Bool { if case .column(_, isWhole: true, _) = self { true } else { false } }
+  var isWholeRow: Bool { if case .column(_, isWhole: true, _) = self { true } else { false } }
 }

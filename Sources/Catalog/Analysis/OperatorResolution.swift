@@ -7,21 +7,20 @@ import Synchronization
 extension Catalog {
   /// - Parameter left: nil for a prefix operator.
   func resolveOperator(_ name: ObjectName, left: OID??, right: OID?) -> Resolved<Operator> {
-    guard isOnlyBuiltIn(name, left, right) else { return resolve(operators(name), left: left, right: right) }
     let extensions = BuiltIns.shared.operators(named: name.name).extensions.filter { installed($0) != nil }
+    guard isOnlyBuiltIn(name, left, right, extensions) else {
+      return resolve(operators(name), left: left, right: right)
+    }
     return ResolvedOperators.shared.find(.init(name: name.name, left: left, right: right, extensions: extensions)) {
       resolve(operators(name), left: left, right: right)
     }
   }
 
   /// Whether nothing that the migrations create can have a say, and extensions are where operators are looked for.
-  private func isOnlyBuiltIn(_ name: ObjectName, _ left: OID??, _ right: OID?) -> Bool {
-    guard name.schema == nil, !hasCastBetweenBuiltIns, right?.isCreated != true, (left ?? nil)?.isCreated != true,
-      !session.path.contains("pg_catalog"), !operatorNames.keys.contains(where: { $0.name == name.name })
-    else { return false }
-    return BuiltIns.shared.operators(named: name.name).extensions.allSatisfy { name in
-      extensions[name].map { session.path.contains($0.schema) } ?? true
-    }
+  private func isOnlyBuiltIn(_ name: ObjectName, _ left: OID??, _ right: OID?, _ installed: Set<String>) -> Bool {
+    name.schema == nil && !hasCastBetweenBuiltIns && right?.isCreated != true && (left ?? nil)?.isCreated != true
+      && !session.path.contains("pg_catalog") && !operatorNames.keys.contains { $0.name == name.name }
+      && installed.allSatisfy { session.path.contains(extensions[$0]?.schema ?? "") }
   }
 
   private func operators(_ name: ObjectName) -> [Operator] {

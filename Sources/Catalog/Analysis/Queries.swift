@@ -124,8 +124,7 @@ extension Analyzer {
 
   /// The query with what `*` stands for now in place of it: columns that are added to a table later are not part of a view.
   mutating func expandingStars(_ query: Query) -> Query {
-    let hasStar = query.targets.contains { if case .column(_, isWhole: true, _) = $0.value { true } else { false } }
-    guard hasStar, query.setOperation == nil else { return query }
+    guard query.targets.contains(where: { $0.value.isWholeRow }), query.setOperation == nil else { return query }
     if !query.with.isEmpty { declare(query.with, isRecursive: query.isRecursive) }
     let items = from(query.from)
     guard items.allSatisfy({ $0.shape.isComplete }) else { return query }

@@ -53,7 +53,7 @@ extension Application {
     return type.modifier != nil || catalog.facts(of: type.oid)?.kind == .domain
   }
 
-  mutating func conflictingNull(_ definition: ColumnDefinition, _ relation: Relation) {
+  private mutating func conflictingNull(_ definition: ColumnDefinition, _ relation: Relation) {
     reject(
       "conflicting NULL/NOT NULL declarations for column '\(definition.name)' of table '\(relation.name.name)'",
       "42601",
@@ -80,7 +80,7 @@ extension Application {
     return type
   }
 
-  mutating func checkModifiers(_ name: TypeName, _ facts: TypeFacts) {
+  private mutating func checkModifiers(_ name: TypeName, _ facts: TypeFacts) {
     guard !name.modifiers.isEmpty else { return }
     let type = facts.isArray ? catalog.facts(of: facts.element) ?? facts : facts
     if !type.takesModifiers, type.kind != .domain || type.extension.isEmpty, !type.oid.isCreated {
@@ -150,7 +150,7 @@ extension Application {
     for sequence in sequences(namedIn: value) { catalog.dependencies.add(address, needs: sequence) }
   }
 
-  mutating func checkAssignable(_ given: DataType?, to column: Column, _ value: Expression, _ what: String) {
+  private mutating func checkAssignable(_ given: DataType?, to column: Column, _ value: Expression, _ what: String) {
     guard let given, let type = column.type, catalog.facts(of: type.oid) != nil else { return }
     if given.oid == .unknown {
       var analyzer = Analyzer(catalog)
@@ -164,7 +164,7 @@ extension Application {
   }
 
   /// The sequences that `nextval('name')` and the like name as constants of type regclass.
-  func sequences(namedIn value: Expression) -> [OID] {
+  private func sequences(namedIn value: Expression) -> [OID] {
     var found: [OID] = []
     value.walk { expression in
       guard case .call(let call) = expression, ["nextval", "currval", "setval"].contains(call.name.name),

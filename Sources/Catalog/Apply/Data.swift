@@ -126,23 +126,12 @@ extension Application {
       reject("\(call.name) is not a procedure", "42809", at: call.offset)
       return
     }
-    var names: [String?] = []
-    let types = analyze { analyzer in
-      analyzer.inside(Scope()) { analyzer in
-        call.arguments.map { argument -> OID? in
-          guard case .argument(let name, let value, _) = argument else {
-            names.append(nil)
-            return analyzer.type(of: argument)?.oid
-          }
-          names.append(name)
-          return analyzer.type(of: value)?.oid
-        }
-      }
+    let (types, names) = analyze { analyzer in
+      analyzer.inside(Scope()) { $0.arguments(of: call) }
     }.result
     // OUT arguments are given like others, but are no part of what identifies a procedure.
     guard candidates.allSatisfy(\.output.isEmpty), !call.isVariadic else { return }
-    let found = catalog.resolve(
-      candidates, arguments: types, names: names, isVariadic: call.isVariadic)
+    let found = catalog.resolve(candidates, arguments: types, names: names, isVariadic: call.isVariadic)
     if case .none = found {
       reject(
         .noFunction(

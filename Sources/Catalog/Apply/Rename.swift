@@ -27,7 +27,7 @@ extension Application {
     }
   }
 
-  mutating func renameRelation(_ statement: Rename) {
+  private mutating func renameRelation(_ statement: Rename) {
     let target = statement.target
     if let index = catalog.index(target.name), catalog.relation(target.name) == nil {
       guard isFree(ObjectName(schema: index.name.schema, statement.newName), .index) else { return }
@@ -56,7 +56,7 @@ extension Application {
     }
   }
 
-  mutating func isFree(_ name: ObjectName, _ kind: ObjectKind) -> Bool {
+  private mutating func isFree(_ name: ObjectName, _ kind: ObjectKind) -> Bool {
     guard let known = catalog.relationNames[name] else { return true }
     if catalog.relations[known]?.isAssumed == true { return true }
     reject(
@@ -98,7 +98,7 @@ extension Application {
     }
   }
 
-  mutating func renameColumn(_ statement: Rename) {
+  private mutating func renameColumn(_ statement: Rename) {
     let target = statement.target
     guard let table = target.table else { return }
     if statement.ifExists, catalog.relation(table) == nil { return }
@@ -123,7 +123,7 @@ extension Application {
     moved(ObjectID(.column, old, of: relation.name), to: ObjectID(.column, new, of: relation.name))
   }
 
-  mutating func renameColumn(_ old: String, to new: String, of relation: Relation) {
+  private mutating func renameColumn(_ old: String, to new: String, of relation: Relation) {
     func renamed(_ names: [String]) -> [String] { names.map { $0 == old ? new : $0 } }
     change(relation.oid) { relation in
       for index in relation.columns.indices {
@@ -164,7 +164,7 @@ extension Application {
     }
   }
 
-  mutating func renameColumn(_ old: String, to new: String, in index: Index) {
+  private mutating func renameColumn(_ old: String, to new: String, in index: Index) {
     var renamed = index
     for place in renamed.elements.indices {
       if renamed.elements[place].column == old { renamed.elements[place].column = new }
@@ -176,7 +176,7 @@ extension Application {
     catalog.indexes[index.oid] = renamed
   }
 
-  mutating func renameConstraint(_ statement: Rename) {
+  private mutating func renameConstraint(_ statement: Rename) {
     guard let table = statement.target.table, let relation = self.table(Reference(table, at: statement.target.offset))
     else { return }
     let old = ObjectID(.constraint, statement.target.name.name, of: relation.name)
@@ -219,7 +219,7 @@ extension Application {
     moved(old, to: ObjectID(.constraint, statement.newName, of: relation.name))
   }
 
-  mutating func renameDomainConstraint(_ statement: Rename) {
+  private mutating func renameDomainConstraint(_ statement: Rename) {
     guard let name = statement.target.table, let type = catalog.type(name), case .domain(var domain) = type.kind else {
       return
     }

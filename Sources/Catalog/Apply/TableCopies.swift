@@ -60,7 +60,7 @@ extension Application {
     }
   }
 
-  mutating func copyComments(of source: Relation, to oid: OID) {
+  private mutating func copyComments(of source: Relation, to oid: OID) {
     for column in source.columns {
       guard let copy = catalog.relations[oid]?.column(column.name),
         let text = catalog.comments[Address(.column, source.oid, column: column.number)]

@@ -83,18 +83,22 @@ struct SchemaSQL {
       for need in needed where need != oid && relation.ownedBy?.table != need { object(need) }
       self.relation(relation)
     } else if let type = catalog.types[oid] {
-      for need in catalog.dependencies.needs(of: Address(.type, oid)) { object(need) }
+      needs(of: Address(.type, oid))
       self.type(type)
     } else if let routine = catalog.routines[oid] {
-      for need in catalog.dependencies.needs(of: Address(.routine, oid)) { object(need) }
+      needs(of: Address(.routine, oid))
       self.routine(routine)
     } else if let found = catalog.operators[oid] {
-      for need in catalog.dependencies.needs(of: Address(.operator, oid)) { object(need) }
+      needs(of: Address(.operator, oid))
       original(found.origin)
     } else if let cast = catalog.casts[oid] {
-      for need in catalog.dependencies.needs(of: Address(.cast, oid)) { object(need) }
+      needs(of: Address(.cast, oid))
       original(cast.origin)
     }
+  }
+
+  private mutating func needs(of address: Address) {
+    for need in catalog.dependencies.needs(of: address) { object(need) }
   }
 
   /// The statement that made an object, as it stands in its file.

@@ -151,11 +151,15 @@ extension Application {
     }
   }
 
+  private func analyzer(for run: ProceduralRun) -> Analyzer {
+    var analyzer = Analyzer(catalog)
+    for name in Self.specialVariables + run.variables.keys { analyzer.variables[name] = .some(nil) }
+    return analyzer
+  }
+
   /// Checks a statement on rows, in which names may mean variables.
   private mutating func analyze(_ action: Action, _ run: ProceduralRun) {
-    var analyzer = Analyzer(catalog)
-    for name in run.variables.keys { analyzer.variables[name] = .some(nil) }
-    for name in Self.specialVariables { analyzer.variables[name] = .some(nil) }
+    var analyzer = analyzer(for: run)
     _ = analyzer.shape(of: action)
     for finding in analyzer.findings {
       reject(
@@ -238,9 +242,7 @@ extension Application {
   private mutating func checkCondition(_ range: Range<Int>, _ run: ProceduralRun) {
     let parsed = parse(SourceFile(path: "", text: "SELECT " + run.sql(range)))
     guard parsed.errors.isEmpty, let action = parsed.statements.first?.action else { return }
-    var analyzer = Analyzer(catalog)
-    for name in run.variables.keys { analyzer.variables[name] = .some(nil) }
-    for name in Self.specialVariables { analyzer.variables[name] = .some(nil) }
+    var analyzer = analyzer(for: run)
     _ = analyzer.shape(of: action)
     for finding in analyzer.findings {
       reject(finding.reason, at: run.text.offset(of: range.lowerBound), isCertain: finding.isCertain)

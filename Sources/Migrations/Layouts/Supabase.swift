@@ -7,7 +7,9 @@ enum Supabase: Layout {
 
   static func recognizes(_ files: [SourceFile]) -> Bool {
     files.contains { file in
-      file.path.contains("supabase/migrations/") && file.fileName.prefix { $0.isASCIIDigit }.count == 14
+      guard file.fileName.prefix(while: \.isASCIIDigit).count == 14 else { return false }
+      let parts = file.path.split(separator: "/")
+      return parts.lastIndex(of: "supabase").map { parts[($0 + 1)...].first == "migrations" } ?? false
     }
   }
 

@@ -14,7 +14,7 @@ struct FunctionSignature: Rule {
       case .noFunction(let name, let types, let candidates):
         if let version = KnownNames.version(ofFunction: name, arguments: types.count) {
           let label = "function '\(name)(\(types.joined(separator: ", ")))'"
-          return needing(version, label, name, rejection, step, declared: chain.declaredVersion)
+          return needing(version, label, name, rejection, step, in: chain)
         }
         return finding(
           "function '\(name)(\(types.joined(separator: ", ")))' does not exist", name, rejection, step,

@@ -41,8 +41,7 @@ public struct RejectedStatement: Rule {
   /// The finding for a statement that a server rejected.
   public static func diagnostic(
     _ message: String, at range: SourceRange, of step: some PlacedStatement, labels: [Diagnostic.Label],
-    notes: [String],
-    sqlState: String?, help: String?
+    notes: [String], sqlState: String?, help: String?
   ) -> Diagnostic {
     Diagnostic(
       rule: id, severity: severity, category: category, message: message, range: range, migration: step.migration,

@@ -15,13 +15,14 @@ final class RollbackForeign: Rule {
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
     var found: [Diagnostic] = []
+    let created = (replayed.up + replayed.down).flatMap(\.outcome.effects).filter(\.isCreation).map(\.object)
     for step in replayed.down {
       guard case .drop(let drop) = step.statement.action else { continue }
       for object in drop.objects {
         let kind = drop.kind
-        let isOwn = (replayed.up + replayed.down).contains { creates(object, kind, $0) }
+        let id = object.id(as: kind)
         // Dropped and made again is replaced: a view's older definition, an enum without its new value.
-        if isOwn || replayed.afterDown.has(object, kind) { continue }
+        if created.contains(where: { $0.matches(id) }) || replayed.afterDown.has(object, kind) { continue }
         if let owner = replayed.after.origin(of: kind, object.name) {
           if owner.migration != step.migration { found.append(finding(object, kind, owner, step, chain)) }
         } else {
@@ -34,10 +35,8 @@ final class RollbackForeign: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     pending.compactMap { object, kind, step in
-      let wanted = ObjectID(kind, schema: object.name.schema, object.name.name, table: object.table?.name)
-      guard let owner = chain.history.firstCreation(of: wanted)?.origin, owner.migration != step.migration else {
-        return nil
-      }
+      guard let owner = chain.history.creation(of: object.id(as: kind))?.origin, owner.migration != step.migration
+      else { return nil }
       return finding(object, kind, owner, step, chain)
     }
   }
@@ -52,12 +51,11 @@ final class RollbackForeign: Rule {
       notes: ["rolling back one migration must leave what the others made"],
       help: owner.migration.map { "drop it in the rollback of migration \($0)" } ?? "leave it alone")
   }
+}
 
-  private func creates(_ object: Target, _ kind: ObjectKind, _ step: Execution) -> Bool {
-    let wanted = ObjectID(kind, schema: object.name.schema, object.name.name, table: object.table?.name)
-    return step.outcome.effects.contains { effect in
-      effect.isCreation && effect.object.matches(wanted)
-    }
+extension Target {
+  fileprivate func id(as kind: ObjectKind) -> ObjectID {
+    ObjectID(kind, schema: name.schema, name.name, table: table?.name)
   }
 }
 

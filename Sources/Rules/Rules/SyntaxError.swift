@@ -22,25 +22,18 @@ struct SyntaxError: Rule {
           diagnostic.help = "PostgreSQL's grammar accepts the statement only up to here"
         }
         return diagnostic
-      case .newer(let construct, let version): return newer(construct, version, unparsed, chain.declaredVersion)
+      case .newer(let construct, let version): return newer(construct, version, unparsed, in: chain)
       case .dialect, .psqlVariable: return nil
       }
     }
   }
 
-  /// An error only where the migrations are known to be for an older server.
-  private func newer(_ construct: String, _ first: Int, _ unparsed: Chain.Unparsed, _ declared: Int?) -> Diagnostic {
-    var diagnostic = Self.diagnostic("\(construct) needs PostgreSQL \(first)", unparsed)
-    if let declared, declared >= first {
-      diagnostic.severity = .info
-      diagnostic.help = "nothing is wrong: schemacheck reads the grammar of PostgreSQL 15"
-    } else {
-      diagnostic.severity = declared == nil ? .warning : .error
-      diagnostic.help =
-        declared == nil
-        ? "say with pg-version which server the migrations are for" : "write it as older versions have it"
-    }
-    if declared.map({ $0 >= first }) ?? true { diagnostic.sqlState = nil }
+  private func newer(_ construct: String, _ version: Int, _ unparsed: Chain.Unparsed, in chain: Chain) -> Diagnostic {
+    let lack = chain.lack(of: version)
+    var diagnostic = Self.diagnostic("\(construct) needs PostgreSQL \(version)", unparsed)
+    diagnostic.severity = lack?.severity ?? .info
+    diagnostic.help = lack?.help ?? "nothing is wrong: schemacheck reads the grammar of PostgreSQL 15"
+    if lack?.severity != .error { diagnostic.sqlState = nil }
     return diagnostic
   }
 }

@@ -9,15 +9,10 @@ struct UnknownConstraint: Rule {
   static let category = Category.reference
 
   func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
-    undefined([.constraint], step, in: chain).compactMap { finding in
-      let notNull = step.outcome.rejections.first { rejection in
-        guard case .undefined(let object) = rejection.reason, object.kind == .constraint else { return false }
-        return step.before.isNotNullName(object)
-          && step.file.range(step.range(of: rejection, name: object.name)) == finding.range
-      }
-      guard let notNull, case .undefined(let object) = notNull.reason else { return finding }
-      return needing(
-        18, "the NOT NULL constraint '\(object)'", object.name, notNull, step, declared: chain.declaredVersion)
+    step.outcome.rejections.compactMap { rejection in
+      guard case .undefined(let object) = rejection.reason, object.kind == .constraint else { return nil }
+      guard step.before.isNotNullName(object) else { return undefined(object, rejection, step, in: chain) }
+      return needing(18, "the NOT NULL constraint '\(object)'", object.name, rejection, step, in: chain)
     }
   }
 }

@@ -1,17 +1,9 @@
-import CPgQuery
 import Glibc
-import Synchronization
 
-/// Maps over `items` on a fixed set of threads, in the order of the items.
-public func parallelMap<Item: Sendable, Result: Sendable>(
-  _ items: [Item], threads: Int, _ transform: @escaping @Sendable (Item) -> Result
-) -> [Result] {
-  Array(ParallelSequence(items, threads: threads, ahead: items.count, transform))
-}
-
-/// Does some work on a thread with enough stack for values nested as deeply as the parser allows.
-public func onDeepStack<Result: Sendable>(_ work: @escaping @Sendable () -> Result) -> Result {
-  parallelMap([()], threads: 1, { _ in work() })[0]
+/// Does some work on a thread with enough stack for values nested as deeply as the parser allows; with no threads, on the
+/// calling one.
+public func onDeepStack<Result: Sendable>(threads: Int = 1, _ work: @escaping @Sendable () -> Result) -> Result {
+  ParallelSequence([()], threads: threads) { _ in work() }.next()!
 }
 
 /// The results for some items, in their order, made on other threads a little ahead of whoever takes them.
