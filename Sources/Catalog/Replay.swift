@@ -65,6 +65,8 @@ public struct Replay: Sendable {
   private var marks: [(savepoint: String?, snapshot: Snapshot)] = []
   /// Whether the transaction has failed: the server rejects everything until it ends.
   private var isAborted = false
+  /// Whether whoever runs the script has opened a transaction for it; nil where nobody knows.
+  public var isWrapped: Bool?
 
   public init(_ catalog: Catalog, as server: Int? = nil) {
     current = Snapshot(catalog)
@@ -84,47 +86,75 @@ public struct Replay: Sendable {
     isBranch = true
   }
 
+  /// Applies a statement and says what the server has against it.
+  ///
+  /// - Parameter isAccepted: what a server did with the statement, where one was asked: the replay goes on as it did,
+  ///   whatever the prediction was.
   public mutating func run(
-    _ statement: Statement, in file: SourceFile, migration: String?, direction: Direction?
+    _ statement: Statement, in file: SourceFile, migration: String?, direction: Direction?, isAccepted: Bool? = nil
   ) -> Step {
     if !isBranch { count += 1 }
     let before = current
     var outcome = Outcome()
-    if case .transaction(let command) = statement.action {
-      control(command, &outcome)
-    } else if isAborted {
-      outcome.rejections = [Self.aborted]
+    if let rejection = transactionRejection(statement.action) {
+      outcome.rejections = [rejection]
     } else if let server, let cause = statement.repairedCause, cause.isRejected(by: server) {
       outcome.rejections = [Rejection(.other("syntax error", sqlState: "42601"))]
-      if !marks.isEmpty { isAborted = true }
+    }
+    if outcome.rejections.isEmpty || isAccepted == true {
+      let (next, applied) = apply(statement, Origin(file: file, range: statement.range, migration: migration))
+      outcome.effects = applied.effects
+      outcome.references = applied.references
+      outcome.rejections += applied.rejections
+      current = next
+    }
+    if isAccepted ?? (server == nil || outcome.sqlState == nil) {
+      if case .transaction(let command) = statement.action { control(command) }
     } else {
-      outcome = apply(statement, Origin(file: file, range: statement.range, migration: migration))
+      current = before
+      outcome.effects = []
+      fail(statement.action)
     }
     let execution = Execution(
       statement: statement, file: file, migration: migration, direction: direction, outcome: outcome, position: count)
     return Step(execution, before: before, after: current)
   }
 
-  private mutating func apply(_ statement: Statement, _ origin: Origin) -> Outcome {
+  private func apply(_ statement: Statement, _ origin: Origin) -> (Snapshot, Outcome) {
+    if case .transaction = statement.action { return (current, Outcome()) }
     var application = Application(catalog: current.catalog, origin: origin)
     application.apply(statement.action)
     var outcome = application.outcome
     if statement.repairedCause != nil { outcome.doubt() }
-    if server != nil, outcome.sqlState != nil {
-      outcome.effects = []
-      if !marks.isEmpty { isAborted = true }
-    } else {
-      current = Snapshot(application.catalog)
-    }
-    return outcome
+    return (Snapshot(application.catalog), outcome)
   }
 
-  private static let aborted = Rejection(
-    .other("current transaction is aborted, commands ignored until end of transaction block", sqlState: "25P02"))
+  /// What is wrong with running the statement in the transaction that is open, or without one.
+  private func transactionRejection(_ action: Action) -> Rejection? {
+    if isAborted, !action.endsFailedTransaction {
+      return Rejection(
+        .other(
+          "current transaction is aborted, commands ignored until end of transaction block", sqlState: "25P02"))
+    }
+    if !marks.isEmpty, let command = action.commandOutsideTransactions {
+      return Rejection(.other("\(command) cannot run inside a transaction block", sqlState: "25001"))
+    }
+    guard isWrapped == false else { return nil }
+    if marks.isEmpty, let command = action.commandInsideTransactions {
+      return Rejection(.other("\(command) can only be used in transaction blocks", sqlState: "25P01"))
+    }
+    if let name = action.savepoint, !marks.contains(where: { $0.savepoint == name }) {
+      return Rejection(.other("savepoint '\(name)' does not exist", sqlState: "3B001"))
+    }
+    return nil
+  }
 
-  /// A statement that fails for reasons that the catalog doesn't know makes the transaction it is in fail.
-  public mutating func abort() {
-    if !marks.isEmpty { isAborted = true }
+  /// A statement that fails takes the transaction it is in with it.
+  mutating func fail(_ action: Action = .other("")) {
+    switch action {
+    case .transaction(.commit), .transaction(.rollback): control(.rollback)
+    default: isAborted = !marks.isEmpty
+    }
   }
 
   /// The end of a file: what it left open, the runner closes.
@@ -140,11 +170,10 @@ public struct Replay: Sendable {
     current = Snapshot(next)
   }
 
-  private mutating func control(_ command: TransactionCommand, _ outcome: inout Outcome) {
+  private mutating func control(_ command: TransactionCommand) {
     switch command {
     case .begin: if marks.isEmpty { marks = [(nil, current)] }
-    case .savepoint(let name):
-      if isAborted { outcome.rejections = [Self.aborted] } else { marks.append((name, current)) }
+    case .savepoint(let name): marks.append((name, current))
     case .commit:
       if isAborted, let first = marks.first { current = first.snapshot }
       marks = []
@@ -159,12 +188,26 @@ public struct Replay: Sendable {
       marks.removeSubrange((index + 1)...)
       isAborted = false
     case .release(let name):
-      if isAborted {
-        outcome.rejections = [Self.aborted]
-      } else if let index = marks.lastIndex(where: { $0.savepoint == name }) {
-        marks.removeSubrange(index...)
-      }
+      if let index = marks.lastIndex(where: { $0.savepoint == name }) { marks.removeSubrange(index...) }
     case .other: break
+    }
+  }
+}
+
+extension Action {
+  /// Whether the statement runs although the transaction has failed: it ends it, or returns to before the failure.
+  fileprivate var endsFailedTransaction: Bool {
+    switch self {
+    case .transaction(.commit), .transaction(.rollback), .transaction(.rollbackTo): true
+    default: false
+    }
+  }
+
+  /// The savepoint that the statement returns to or gives up.
+  fileprivate var savepoint: String? {
+    switch self {
+    case .transaction(.release(let name)), .transaction(.rollbackTo(let name)): name
+    default: nil
     }
   }
 }

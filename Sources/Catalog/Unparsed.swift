@@ -5,7 +5,7 @@ extension Replay {
   /// Takes notice of a statement that doesn't parse: what it evidently creates or changes is unknown from here on, so
   /// that nothing later is said to be wrong because of it.
   public mutating func skip(_ statement: Range<Int>, in file: SourceFile) {
-    guard server == nil else { return abort() }
+    guard server == nil else { return fail() }
     let tokens = Array(file.tokens(in: statement).lazy.filter { !file.isForeignQuote($0) }.prefix(12))
     let words = tokens.map { $0.kind == .word ? file.identifier($0) ?? "" : "" }
     guard let verb = words.first, verb == "create" || verb == "alter" else { return }

@@ -114,16 +114,12 @@ extension Range<Int> {
 }
 
 extension Action {
-  /// Statements that PostgreSQL refuses inside a transaction, and those that begin or end one themselves.
+  /// Statements that PostgreSQL refuses inside a transaction, and those that begin or end one themselves. A value that
+  /// a transaction adds to an enum can't be used in it.
   var needsItsOwnTransaction: Bool {
     switch self {
-    case .transaction: true
-    case .createIndex(let index): index.isConcurrent
-    case .drop(let drop): drop.isConcurrent
-    case .other(let kind):
-      ["VacuumStmt", "CreatedbStmt", "DropdbStmt", "ReindexStmt", "AlterSystemStmt"].contains(kind)
-    case .alterEnum: true
-    default: false
+    case .transaction, .alterEnum: true
+    default: commandOutsideTransactions != nil
     }
   }
 }
