@@ -51,6 +51,8 @@ public struct Modification: Hashable, Sendable {
     public var condition: Expression?
     public var columns: [Column]
     public var values: [Expression]
+    public var overridesSystemValues = false
+    public var overridesUserValues = false
   }
 
   /// The expressions that belong to the statement itself.

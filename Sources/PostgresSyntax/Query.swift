@@ -19,8 +19,8 @@ public struct Query: Hashable, Sendable {
   public var operands: [Query] = []
   /// `SELECT … INTO`
   public var into: Reference?
-  /// `FOR UPDATE` and the like, in the words of the grammar.
-  public var locking: [String] = []
+  /// `FOR UPDATE` and the like.
+  public var locking: [Locking] = []
 
   public init() {}
 
@@ -37,6 +37,13 @@ public struct Query: Hashable, Sendable {
     }
     public var kind: Kind
     public var isAll: Bool
+  }
+
+  public struct Locking: Hashable, Sendable {
+    /// `UPDATE`, `NO KEY UPDATE`, `SHARE` or `KEY SHARE`
+    public var strength: String
+    /// The tables of `OF`; none where all are meant.
+    public var tables: [Reference]
   }
 
   public struct Target: Hashable, Sendable {

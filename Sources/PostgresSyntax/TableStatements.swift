@@ -19,6 +19,10 @@ public struct CreateTable: Hashable, Sendable {
   public var server: String?
   public var accessMethod: String?
   public var tablespace: String?
+  public var onCommit: OnCommit?
+
+  /// What becomes of a temporary table, or of its rows, when the transaction ends.
+  public enum OnCommit: Hashable, Sendable { case preserveRows, deleteRows, drop }
 
   /// `LIKE table INCLUDING …`
   public struct Like: Hashable, Sendable {

@@ -18,6 +18,8 @@ struct Analyzer {
   var variables: [String: OID?] = [:]
   /// What kind of expression is looked at, where that forbids something.
   var place = Place.query
+  /// The levels of the aggregates whose arguments are being looked at.
+  var aggregates: [Int] = []
   /// Relations that exist only for a statement: OLD and NEW, transition tables.
   var transient: [String: Shape] = [:]
 

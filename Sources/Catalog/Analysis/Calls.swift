@@ -32,6 +32,9 @@ extension Analyzer {
 
   /// Finds the function and what it gives; nil where that isn't known.
   mutating func resolve(_ call: FunctionCall) -> CallResult? {
+    let candidates = catalog.functions(call.name)
+    let isAggregate = !candidates.isEmpty && candidates.allSatisfy { $0.kind == .aggregate } && call.window == nil
+    if isAggregate { aggregates.append(aggregateLevel(of: call)) }
     var (arguments, names) = arguments(of: call)
     for key in call.orderBy {
       let sorted = type(of: key.value)
@@ -41,9 +44,9 @@ extension Analyzer {
         names.append(nil)
       }
     }
-    if let filter = call.filter { requireBoolean(filter, "FILTER") }
+    if let filter = call.filter { at(.filter("FILTER")) { $0.requireBoolean(filter, "FILTER") } }
+    if isAggregate { aggregates.removeLast() }
     if let window = call.window { analyze(window) }
-    let candidates = catalog.functions(call.name)
     if arguments == [.unknown], names[0] == nil, call.orderBy.isEmpty, !call.isStar, call.window == nil,
       let target = catalog.typeNumber(call.name), !candidates.contains(where: { $0.arguments == [.unknown] })
     {
@@ -99,15 +102,16 @@ extension Analyzer {
     switch function.kind {
     case .window: reject("window function \(name) requires an OVER clause", "42P20", at: call.offset)
     case .aggregate:
-      if place != .query {
-        reject("aggregate functions are not allowed in \(place.text)", "42803", at: call.offset)
-      }
+      checkAggregate(call)
       noteAggregate(call)
     case .procedure: reject("\(name) is a procedure", "42809", at: call.offset)
     case .function:
       if call.isStar || call.isDistinct || call.isWithinGroup || call.filter != nil {
         let what = call.isStar ? "(*)" : call.isDistinct ? "DISTINCT" : call.isWithinGroup ? "WITHIN GROUP" : "FILTER"
         reject("\(what) specified, but \(name) is not an aggregate function", "42809", at: call.offset)
+      }
+      if function.returnsSet, !aggregates.isEmpty, place == .query {
+        reject("aggregate function calls cannot contain set-returning function calls", "0A000", at: call.offset)
       }
       if function.returnsSet, place != .query, place != .filter("GROUP BY") {
         reject("set-returning functions are not allowed in \(place.text)", "0A000", at: call.offset)
@@ -122,11 +126,6 @@ extension Analyzer {
   }
 
   private static let immutablePlaces = ["index expressions": "index expression"]
-
-  private mutating func noteAggregate(_ call: FunctionCall) {
-    guard call.window == nil, !scopes.isEmpty else { return }
-    scopes[scopes.count - 1].hasAggregate = true
-  }
 
   private mutating func missing(_ call: FunctionCall, _ arguments: [OID?], _ candidates: [Function]) -> CallResult? {
     // `type(value)` and `column(row)` look like calls.

@@ -58,6 +58,8 @@ extension Analyzer {
       // `function.parameter`
       if path.count == 2, let variable = variables[name], !variables.isEmpty { return variable.map { DataType($0) } }
       if path.count == 2, let variable = variables[alias] { return field(name, of: variable, at: offset) }
+      // `function.parameter.field`
+      if path.count == 3, let variable = variables[alias] { return field(name, of: variable, at: offset) }
       // `table.column.field` may call a function on the column.
       if path.count > 2, self.item(path[path.count - 3]) != nil { return nil }
       reject("missing FROM-clause entry for table '\(alias)'", "42P01", at: offset)

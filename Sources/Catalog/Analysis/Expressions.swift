@@ -55,7 +55,9 @@ extension Analyzer {
     }
   }
 
-  private static let otherTypes: [String: OID] = ["XmlExpr": .xml, "CurrentOfExpr": .boolean]
+  private static let otherTypes: [String: OID] = [
+    "XmlExpr": .xml, "CurrentOfExpr": .boolean, "IS DOCUMENT": .boolean,
+  ]
 
   private static func valueType(_ name: String, _ precision: Int?) -> DataType {
     let modifier = precision.map(String.init)

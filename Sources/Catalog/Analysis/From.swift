@@ -217,14 +217,15 @@ extension Analyzer {
       }
     }
     if let alias = join.alias {
-      return [RangeItem(alias: alias.name, shape: renamed(shape, alias.columns, alias.name, at: -1))]
+      return [RangeItem(alias: alias.name, shape: renamed(shape, alias.columns, alias.name, at: -1), isJoin: true)]
     }
     var items = left + right
     for index in items.indices { items[index].isOpen = false }
     items.append(RangeItem(alias: "", shape: shape, isNamed: false, hasSystemColumns: false))
     if let alias = join.usingAlias {
       items.append(
-        RangeItem(alias: alias, shape: Shape(columns: Array(shape.columns.prefix(using.count))), isOpen: false))
+        RangeItem(
+          alias: alias, shape: Shape(columns: Array(shape.columns.prefix(using.count))), isOpen: false, isJoin: true))
     }
     return items
   }

@@ -22,7 +22,7 @@ extension Analyzer {
   }
 
   /// What an element of GROUP BY means: a result column by number or name, or itself.
-  private func groupingTarget(_ key: Expression, _ query: Query) -> Expression {
+  func groupingTarget(_ key: Expression, _ query: Query) -> Expression {
     switch key {
     case .literal(.integer(let position), _) where query.targets.indices.contains(position - 1):
       return query.targets[position - 1].value
@@ -93,7 +93,7 @@ extension Analyzer {
   }
 
   /// The expression as text in which equal expressions are equal.
-  private func canonical(_ expression: Expression) -> String {
+  func canonical(_ expression: Expression) -> String {
     switch expression {
     case .column(let path, let isWhole, _):
       guard !isWhole, let found = find(path) else { return "?" + path.joined(separator: ".") + (isWhole ? ".*" : "") }

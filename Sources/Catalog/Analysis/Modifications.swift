@@ -4,9 +4,9 @@ import PostgresSyntax
 extension Analyzer {
   /// The relation that a statement changes; nil where nothing is known of it.
   private mutating func target(_ change: Modification) -> (item: RangeItem, relation: Relation?) {
-    if change.table.name.schema == nil, tables.contains(where: { $0[change.table.name.name] != nil }) {
+    if change.table.name.schema == nil, transient[change.table.name.name] != nil {
       reject(
-        "relation '\(change.table.name)' cannot be the target of a modifying statement", "42809",
+        "relation '\(change.table.name)' cannot be the target of a modifying statement", "0A000",
         at: change.table.offset)
       return (RangeItem(alias: change.table.name.name, shape: .unknown), nil)
     }
@@ -81,19 +81,20 @@ extension Analyzer {
       !source.values.isEmpty && source.with.isEmpty && source.orderBy.isEmpty && source.limit == nil
       && source.setOperation == nil
     if isPlainValues {
-      let width = source.values[0].count
-      for row in source.values where row.count != width {
+      scopes.append(Scope())
+      defer { scopes.removeLast() }
+      let rows = source.values.map { $0.flatMap { expandingStar($0) } }
+      let width = rows[0].count
+      for row in rows where row.count != width {
         reject("VALUES lists must all be the same length", "42601", at: row.first?.offset ?? -1)
         return
       }
-      scopes.append(Scope())
-      for row in source.values {
+      for row in rows {
         guard checkWidth(row.count, columns, change, at: row) else { break }
         for (index, value) in row.enumerated() {
           assign(value, to: columns.map { $0[index].column } ?? nil, change)
         }
       }
-      scopes.removeLast()
       return
     }
     let shape = shape(of: source, keepsUnknown: true)
@@ -105,6 +106,14 @@ extension Analyzer {
       let value = index < source.targets.count && source.setOperation == nil ? source.targets[index].value : nil
       checkAssignment(given.type, to: column, value: value, at: value?.offset ?? change.table.offset)
     }
+  }
+
+  /// `t.*` in a row stands for the columns of the table.
+  private func expandingStar(_ value: Expression) -> [Expression] {
+    guard case .column(let path, isWhole: true, let offset) = value, let alias = path.last,
+      let item = item(alias), item.shape.isComplete
+    else { return [value] }
+    return item.shape.columns.map { .column([alias, $0.name], isWhole: false, offset: offset) }
   }
 
   private mutating func checkWidth(
@@ -294,6 +303,8 @@ extension Analyzer {
         case .insert:
           var row = Modification(table: change.table)
           row.columns = branch.columns
+          row.overridesSystemValues = branch.overridesSystemValues
+          row.overridesUserValues = branch.overridesUserValues
           let columns = analyzer.targetColumns(branch.columns, of: item, relation)
           guard !branch.values.isEmpty, analyzer.checkWidth(branch.values.count, columns, row, at: branch.values) else {
             return

@@ -20,6 +20,7 @@ extension Analyzer {
     // ORDER BY of these names only result columns.
     for key in query.orderBy { checkResultColumn(key.value, of: result) }
     limits(query)
+    checkLocking(query)
     return keepsUnknown ? result : result.resolved
   }
 
@@ -29,6 +30,9 @@ extension Analyzer {
     let items = from(query.from)
     scopes.append(Scope(items: items))
     defer { scopes.removeLast() }
+    let outer = aggregates
+    aggregates = []
+    defer { aggregates = outer }
     var shape = Shape()
     for target in query.targets { expand(target, into: &shape) }
     if let filter = query.filter { at(.filter("WHERE")) { $0.requireBoolean(filter, "WHERE") } }
@@ -38,13 +42,15 @@ extension Analyzer {
     if case .on(let keys) = query.distinct { for key in keys { sort(key, shape) } }
     for window in query.windows { analyze(window) }
     limits(query)
+    checkDistinct(query, shape)
+    checkLocking(query)
     checkGrouping(query, shape)
     return keepsUnknown ? shape : shape.resolved
   }
 
   private mutating func limits(_ query: Query) {
     for (value, name) in [(query.limit, "LIMIT"), (query.skip, "OFFSET")] {
-      guard let value, let found = type(of: value) else { continue }
+      guard let value, let found = at(.filter(name), { $0.type(of: value) }) else { continue }
       guard !catalog.canCoerce(found.oid, to: .bigint, .assignment) else { continue }
       reject("argument of \(name) must be type bigint, not type \(text(found.oid))", "42804", at: value.offset)
     }
@@ -223,46 +229,6 @@ extension Analyzer {
       }
     default: break
     }
-  }
-
-  // MARK: - WITH
-
-  /// Makes the tables of a WITH clause known.
-  mutating func declare(_ list: [CommonTableExpression], isRecursive: Bool) {
-    tables.append([:])
-    for item in list {
-      if tables[tables.count - 1][item.name] != nil {
-        reject("WITH query name '\(item.name)' specified more than once", "42712", at: item.offset)
-      }
-      if isRecursive, let seed = recursiveSeed(item) {
-        tables[tables.count - 1][item.name] = named(seed, item.columns, item)
-      }
-      // What a table expression reads, it reads from outside of this level.
-      let outer = scopes
-      let result = shape(of: item.statement)
-      scopes = outer
-      tables[tables.count - 1][item.name] = named(result, item.columns, item)
-    }
-  }
-
-  /// The columns of the part of a recursive query that doesn't read itself.
-  private mutating func recursiveSeed(_ item: CommonTableExpression) -> Shape? {
-    guard case .query(let query) = item.statement, query.setOperation?.kind == .union, let first = query.operands.first
-    else { return .unknown }
-    let mayReadItself = first.relations().contains { $0.name.schema == nil && $0.name.name == item.name }
-    if mayReadItself { return .unknown }
-    if !query.with.isEmpty { return .unknown }
-    let known = findings.count
-    let seed = shape(of: first)
-    // It is looked at again with the whole query.
-    truncateFindings(to: known)
-    return seed
-  }
-
-  private mutating func named(_ shape: Shape, _ names: [String], _ item: CommonTableExpression) -> Shape {
-    var result = renamed(shape, names, item.name, at: item.offset)
-    if item.addsColumns { result.isComplete = false }
-    return result
   }
 
   /// Columns under the names of an alias.

@@ -30,6 +30,8 @@ struct RangeItem {
   /// Whether unqualified columns are looked for in it.
   var isOpen = true
   var hasSystemColumns = false
+  /// Whether it is a join under an alias.
+  var isJoin = false
 }
 
 /// One level of a query: what its FROM has so far.

@@ -19,16 +19,15 @@ extension Application {
       if !ifNotExists { reject(.duplicate(id), at: definition.offset, related: relation.origin) }
       return
     }
-    if relation.isPartition { reject("cannot add column to a partition", "42809", at: definition.offset) }
-    if relation.kind == .view || relation.kind == .sequence || relation.kind == .materializedView {
-      reject(
-        "ALTER action ADD COLUMN cannot be performed on relation '\(relation.name.name)'", "42809",
-        at: definition.offset)
+    if let type = definition.type.flatMap({ catalog.dataType($0) }), catalog.contains(type.oid, relation.oid) {
+      reject("composite type \(relation.name.name) cannot be made a member of itself", "42P16", at: definition.offset)
       return
     }
+    if relation.isPartition { reject("cannot add column to a partition", "42809", at: definition.offset) }
     if Column.system[definition.name] != nil {
       reject("column name '\(definition.name)' conflicts with a system column name", "42701", at: definition.offset)
     }
+    if definition.storesDefault { checkRowTypeUsers(of: relation, at: definition.offset) }
     addColumn(definition, to: relation.oid, isInherited: false)
     created(id)
   }
@@ -169,6 +168,7 @@ extension Application {
     }
     checkConversion(of: column, to: type, using: using, in: relation, at: offset)
     checkUsers(of: column, in: relation, at: offset)
+    checkRowTypeUsers(of: relation, at: offset)
     let address = Address(.column, relation.oid, column: column.number)
     catalog.dependencies.removeNeeds(of: address)
     alterColumn(name, of: relation, at: offset, inherits: true) { changed in
@@ -184,7 +184,8 @@ extension Application {
   ) {
     guard catalog.facts(of: type.oid) != nil else { return }
     if let using {
-      let scope = Analyzer(catalog).scope(of: relation)
+      // It is read as the table was before the statement, whatever the statement drops.
+      let scope = Analyzer(catalog).scope(of: relationBefore ?? relation)
       let (given, _) = analyze { analyzer in
         analyzer.inside(scope) { analyzer in analyzer.at(.using) { $0.type(of: using) } }
       }
@@ -193,7 +194,7 @@ extension Application {
           "result of USING clause for column '\(column.name)' cannot be cast automatically to type \(catalog.format(type.oid))",
           "42804", at: offset)
       }
-    } else if let source = column.type?.oid, catalog.facts(of: source) != nil,
+    } else if relation.kind != .compositeType, let source = column.type?.oid, catalog.facts(of: source) != nil,
       !catalog.canCoerce(source, to: type.oid, .assignment)
     {
       reject(
@@ -233,11 +234,24 @@ extension Application {
     }
     if column.inheritanceCount > 0, !relation.isAssumed {
       reject("cannot alter inherited column '\(column.name)'", "42P16", at: offset)
+    } else if let heir = heirFromElsewhere(of: column.name, under: relation) {
+      reject("cannot alter inherited column '\(column.name)' of relation '\(heir.name.name)'", "42P16", at: offset)
     }
-    if relation.partitionKey?.columns.contains(column.name) == true {
+    if let table = partitioned(by: column.name, from: relation) {
       reject(
-        "cannot alter column '\(column.name)' because it is part of the partition key of relation '\(relation.name.name)'",
+        "cannot alter column '\(column.name)' because it is part of the partition key of relation '\(table.name.name)'",
         "42P16", at: offset)
+    }
+  }
+
+  /// A row type that columns of other tables have can't change what it stores.
+  mutating func checkRowTypeUsers(of relation: Relation, at offset: Int) {
+    if let (user, column) = catalog.columnsStoring(relation.oid).first(where: { $0.0.oid != relation.oid }) {
+      let what = relation.kind == .compositeType ? "type" : "table"
+      let whose = relation.kind == .compositeType ? "it" : "its row type"
+      reject(
+        "cannot alter \(what) '\(relation.name.name)' because column '\(user.name.name).\(column.name)' uses \(whose)",
+        "0A000", at: offset)
     }
   }
 
@@ -271,14 +285,22 @@ extension Application {
       reject("cannot drop inherited column '\(name)'", "42P16", at: offset)
       return
     }
-    if relation.partitionKey?.columns.contains(name) == true {
+    if let table = partitioned(by: name, from: relation) {
       reject(
-        "cannot drop column '\(name)' because it is part of the partition key of relation '\(relation.name.name)'",
+        "cannot drop column '\(name)' because it is part of the partition key of relation '\(table.name.name)'",
         "42P16",
         at: offset)
       return
     }
     var targets = [Address(.column, relation.oid, column: column.number)]
+    if isOnly {
+      for child in catalog.children(of: relation.oid) {
+        changeColumn(child.oid, name) {
+          $0.inheritanceCount -= 1
+          $0.isLocal = true
+        }
+      }
+    }
     var children = inheritors(of: relation.oid)
     while let child = children.popLast() {
       guard let own = child.column(name) else { continue }
@@ -293,7 +315,55 @@ extension Application {
   }
 }
 
+extension Relation {
+  /// Whether it holds values of its columns' types.
+  fileprivate var isStored: Bool { isTable || kind == .materializedView || kind == .compositeType }
+}
+
+extension Catalog {
+  /// The columns of tables that hold values of a type, directly or within those of other types.
+  fileprivate func columnsStoring(_ type: OID) -> [(Relation, Column)] {
+    dependencies.entries(of: type).flatMap { entry -> [(Relation, Column)] in
+      switch entry.dependent.kind {
+      case .column:
+        guard entry.column == 0, let relation = relations[entry.dependent.oid],
+          let column = relation.columns.first(where: { $0.number == entry.dependent.column })
+        else { return [] }
+        if relation.kind == .compositeType { return columnsStoring(relation.oid) }
+        return relation.isStored ? [(relation, column)] : []
+      case .type: return columnsStoring(entry.dependent.oid)
+      default: return []
+      }
+    }
+  }
+
+  /// Whether values of a type hold values of another one, directly, in arrays, ranges, domains or fields.
+  func contains(_ type: OID, _ wanted: OID) -> Bool {
+    if type == wanted { return true }
+    guard type.isCreated, let facts = facts(of: type) else { return false }
+    switch facts.kind {
+    case .domain: return contains(facts.base, wanted)
+    case .range: return contains(facts.subtype, wanted)
+    case .multirange: return contains(facts.counterpart, wanted)
+    case .composite:
+      return relations[type]?.columns.contains { $0.type.map { contains($0.oid, wanted) } ?? false } ?? false
+    default: return facts.isArray && contains(facts.element, wanted)
+    }
+  }
+}
+
 extension ColumnDefinition {
+  /// Whether existing rows get a value.
+  fileprivate var storesDefault: Bool {
+    constraints.contains {
+      switch $0.kind {
+      case .default(let value): !value.isNull
+      case .identity, .generated: true
+      default: false
+      }
+    }
+  }
+
   fileprivate var identityOptions: CreateSequence.Options? {
     constraints.lazy.compactMap { constraint -> CreateSequence.Options? in
       if case .identity(_, let options) = constraint.kind { options } else { nil }

@@ -21,6 +21,7 @@ extension Application {
     guard let relation = table(statement.table, as: statement.kind) else { return assumed(statement) }
     guard isOfKind(relation, statement) else { return }
     isOnly = statement.isOnly
+    relationBefore = relation
     // Of one statement, PostgreSQL drops before it adds.
     for change in statement.changes.sorted(by: { $0.pass < $1.pass }) {
       apply(change, to: relation.oid, at: statement.table.offset)
@@ -77,7 +78,7 @@ extension Application {
   }
 
   private mutating func apply(_ change: AlterTable.Change, to oid: OID, at offset: Int) {
-    guard let relation = catalog.relations[oid] else { return }
+    guard let relation = catalog.relations[oid], allows(change, on: relation, at: offset) else { return }
     switch change {
     case .addColumn(let column, let ifNotExists): addColumn(column, to: relation, ifNotExists: ifNotExists)
     case .dropColumn(let name, let ifExists, let cascade):
@@ -89,6 +90,8 @@ extension Application {
     case .dropNotNull(let name):
       if relation.primaryKey?.columns.contains(name) == true {
         reject("column '\(name)' is in a primary key", "42P16", at: offset)
+      } else if catalog.replicaIdentity(of: relation)?.leadingColumns.contains(name) == true {
+        reject("column '\(name)' is in index used as replica identity", "42P16", at: offset)
       } else if relation.column(name)?.identity != nil {
         reject("column '\(name)' of relation '\(relation.name.name)' is an identity column", "42601", at: offset)
       }
@@ -117,11 +120,7 @@ extension Application {
   private mutating func applyProperty(_ change: AlterTable.Change, to relation: Relation, at offset: Int) {
     let oid = relation.oid
     switch change {
-    case .rowSecurity(let security):
-      if !relation.isTable, !relation.isAssumed {
-        reject("ALTER action ROW SECURITY cannot be performed on relation '\(relation.name.name)'", "42809", at: offset)
-      }
-      setRowSecurity(security, of: oid)
+    case .rowSecurity(let security): setRowSecurity(security, of: oid)
     case .attachPartition(let child, let bound): attachPartition(child, bound, to: relation)
     case .detachPartition(let child, _): detachPartition(child, from: relation)
     case .setPersistence(let persistence): self.change(oid) { $0.persistence = persistence }
@@ -144,22 +143,22 @@ extension Application {
       if !relation.rules.contains(where: { $0.name == name }), !relation.isAssumed {
         reject(.undefined(ObjectID(.rule, name, of: relation.name)), at: offset)
       }
-    case .cluster(let name?), .replicaIdentity(_, let name?):
-      requireIndex(name, of: relation, at: offset)
+    case .cluster(let name?): requireIndex(name, of: relation, at: offset)
+    case .replicaIdentity(let identity, let index): setReplicaIdentity(identity, index, of: relation, at: offset)
     case .setOwner(let role):
       use(role)
       setOwner(of: Address(.relation, oid), to: role)
     case .notOf: self.change(oid) { $0.ofType = nil }
-    case .ofType(let type):
-      let found = dataType(type)
-      self.change(oid) { $0.ofType = found?.oid }
-    case .accessMethod(let method): self.change(oid) { $0.accessMethod = method }
+    case .ofType(let type): attachType(type, to: relation, at: offset)
+    case .accessMethod(let method):
+      requireAccessMethod(method, at: offset)
+      self.change(oid) { $0.accessMethod = method }
     default: break
     }
     altered(relation.id)
   }
 
-  private mutating func requireIndex(_ name: String, of relation: Relation, at offset: Int) {
+  mutating func requireIndex(_ name: String, of relation: Relation, at offset: Int) {
     guard !relation.isAssumed else { return }
     let index = catalog.index(ObjectName(schema: relation.name.schema, name))
     guard index?.table != relation.oid else { return }
@@ -199,6 +198,12 @@ extension Application {
       reject("circular inheritance not allowed", "42P07", at: parent.offset)
       return
     }
+    if let trigger = relation.triggers.first(where: { $0.definition.hasTransitionRows }) {
+      reject(
+        "trigger '\(trigger.name)' prevents table '\(relation.name.name)' from becoming an inheritance child", "0A000",
+        at: parent.offset)
+      return
+    }
     for column in table.columns where table.hasKnownColumns && relation.hasKnownColumns {
       guard let own = relation.column(column.name) else {
         reject("child table is missing column '\(column.name)'", "42804", at: parent.offset)
@@ -208,6 +213,10 @@ extension Application {
         reject(
           "child table '\(relation.name.name)' has different type for column '\(column.name)'", "42804",
           at: parent.offset)
+        return
+      }
+      if own.isGenerated != column.isGenerated {
+        reject("column '\(column.name)' in child table must be a generated column", "42804", at: parent.offset)
         return
       }
     }
@@ -274,6 +283,11 @@ extension Application {
 }
 
 extension Catalog {
+  /// A table and all that inherit from it.
+  func hierarchy(of relation: Relation) -> [Relation] {
+    [relation] + children(of: relation.oid).flatMap { hierarchy(of: $0) }
+  }
+
   /// Whether a table is another one, or inherits from it.
   func descends(_ table: OID, from ancestor: OID) -> Bool {
     table == ancestor || relations[table]?.parents.contains { descends($0, from: ancestor) } ?? false

@@ -7,6 +7,10 @@ struct Application {
   var outcome = Outcome()
   /// Whether the statement says ONLY: tables that inherit stay as they are.
   var isOnly = false
+  /// Whether the statement creates a partition.
+  var isPartitionOf = false
+  /// The table that ALTER TABLE changes, as it was before the statement.
+  var relationBefore: Relation?
   /// How many calls of functions are being followed.
   var depth = 0
   /// Identity columns that LIKE copied, whose sequences are still to be made.
@@ -38,7 +42,7 @@ struct Application {
     case .alterRole(let role): use(role)
     case .drop(let drop): self.drop(drop)
     case .rename(let rename): self.rename(rename)
-    case .setSchema(let target, let schema): setSchema(target, to: schema)
+    case .setSchema(let target, let schema, let ifExists): setSchema(target, to: schema, ifExists: ifExists)
     case .setOwner(let target, let role): setOwner(target, to: role)
     case .grant(let grant): self.grant(grant)
     case .grantRole(let grant): grantRole(grant)

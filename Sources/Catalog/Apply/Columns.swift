@@ -21,7 +21,7 @@ extension Application {
         if nullability == true || serial != nil { conflictingNull(definition, relation) }
         nullability = false
       case .default(let value):
-        if column.hasDefault || serial != nil {
+        if column.defaultValue != nil || serial != nil {
           reject(
             "multiple default values specified for column '\(definition.name)' of table '\(relation.name.name)'",
             "42601",
@@ -30,9 +30,17 @@ extension Application {
         column.defaultValue = value
         column.hasDefault = keepsDefault(value, of: column.type)
       case .generated(let value):
+        if column.generated != nil { conflict("multiple generation clauses", definition, relation, constraint) }
         column.generated = value
         column.hasDefault = true
       case .identity(let always, _):
+        if column.identity != nil { conflict("multiple identity specifications", definition, relation, constraint) }
+        if serial != nil { conflict("both default and identity", definition, relation, constraint) }
+        if relation.ofType != nil {
+          reject("identity columns are not supported on typed tables", "0A000", at: constraint.offset)
+        } else if !relation.parents.isEmpty, isPartitionOf {
+          reject("identity columns are not supported on partitions", "0A000", at: constraint.offset)
+        }
         column.identity = always ? "a" : "d"
         if nullability == false { conflictingNull(definition, relation) }
         checkIdentityType(column, at: constraint.offset)
@@ -41,9 +49,33 @@ extension Application {
       case .check, .unique, .foreignKey, .exclusion, .other: break
       }
     }
+    checkValues(of: column, definition, relation)
     column.isNotNull = nullability == true || serial != nil
     if serial != nil { column.hasDefault = true }
     return column
+  }
+
+  /// Of a default, an identity and a generation, a column has one.
+  private mutating func checkValues(of column: Column, _ definition: ColumnDefinition, _ relation: Relation) {
+    func last(_ isMeant: (ConstraintDefinition.Kind) -> Bool) -> ConstraintDefinition? {
+      definition.constraints.last { isMeant($0.kind) }
+    }
+    let value = last { if case .default = $0 { true } else { false } }
+    let generation = last { if case .generated = $0 { true } else { false } }
+    let identity = last { if case .identity = $0 { true } else { false } }
+    if let value, identity != nil { conflict("both default and identity", definition, relation, value) }
+    if let generation, value != nil { conflict("both default and generation expression", definition, relation, generation) }
+    if let generation, identity != nil {
+      conflict("both identity and generation expression", definition, relation, generation)
+    }
+  }
+
+  private mutating func conflict(
+    _ what: String, _ definition: ColumnDefinition, _ relation: Relation, _ constraint: ConstraintDefinition
+  ) {
+    reject(
+      "\(what) specified for column '\(definition.name)' of table '\(relation.name.name)'", "42601",
+      at: constraint.offset)
   }
 
   /// `DEFAULT NULL` is no default, unless the type's length or a domain must still be applied to it.
@@ -132,6 +164,7 @@ extension Application {
   mutating func checkDefault(of column: Column, in relation: Relation) {
     let address = Address(.defaultValue, relation.oid, column: column.number)
     if let value = column.generated {
+      checkGeneration(value, in: relation)
       let scope = Analyzer(catalog).scope(of: relation)
       let (type, uses) = analyze { analyzer in
         analyzer.inside(scope) { analyzer in analyzer.at(.generated) { $0.type(of: value) } }

@@ -27,6 +27,7 @@ extension Application {
         analyzer.at(.check) { $0.requireBoolean(condition, "CHECK") }
       }
     }
+    checkSystemColumns(in: condition, of: relation)
     let constraint = Constraint(name: name, kind: .check, columns: names, expression: condition)
     guard let oid = insert(definition, constraint, into: relation.oid) else { return }
     let address = Address(.constraint, oid)
@@ -39,6 +40,7 @@ extension Application {
   }
 
   private mutating func inheritCheck(_ constraint: Constraint, _ definition: ConstraintDefinition, by child: Relation) {
+    guard let child = catalog.relations[child.oid] else { return }
     if let index = child.constraints.firstIndex(where: { $0.name == constraint.name }) {
       change(child.oid) { $0.constraints[index].inheritanceCount += 1 }
     } else {
@@ -71,6 +73,7 @@ extension Application {
     let id = ObjectID(.constraint, constraint.name, of: relation.name)
     if let known = relation.constraints.first(where: { $0.name == constraint.name }) {
       guard !relation.isAssumed else { return nil }
+      if merge(constraint, with: known, of: relation) { return nil }
       reject(.duplicate(id), at: definition.offset, related: known.origin)
       return nil
     }
@@ -79,6 +82,22 @@ extension Application {
     catalog.dependencies.setOwner(of: constraint.oid, table)
     created(id)
     return constraint.oid
+  }
+
+  /// A check that a table inherits may be said once more; it is then the table's own as well (PostgreSQL source,
+  /// `MergeWithExistingConstraint`).
+  private mutating func merge(_ constraint: Constraint, with known: Constraint, of relation: Relation) -> Bool {
+    guard constraint.isCheck, known.isCheck, known.inheritanceCount > 0, !known.isNoInherit,
+      let given = constraint.expression, let inherited = known.expression,
+      Deparser().text(given) == Deparser().text(inherited)
+    else { return false }
+    let isNew = relation.origin == origin
+    guard isNew || !known.isLocal && !relation.isPartition else { return false }
+    change(relation.oid) { relation in
+      guard let index = relation.constraints.firstIndex(where: { $0.name == known.name }) else { return }
+      relation.constraints[index].isLocal = relation.constraints[index].isLocal || !relation.isPartition
+    }
+    return true
   }
 
   // MARK: - Keys
@@ -110,7 +129,7 @@ extension Application {
     let schema = relation.name.schema ?? "public"
     let name =
       definition.name.map(GeneratedNames.truncated)
-      ?? catalog.freeRelationName(
+      ?? catalog.freeIndexName(
         relation.name.name, isPrimary ? nil : columns.joined(separator: "_"), isPrimary ? "pkey" : "key", in: schema)
     for name in columns {
       checkOperatorClass(nil, of: relation.column(name)?.type?.oid, method: "btree", at: definition.offset)
@@ -163,7 +182,7 @@ extension Application {
       catalog.indexes[known.oid]?.parent = parent
       return
     }
-    let name = catalog.freeRelationName(
+    let name = catalog.freeIndexName(
       child.name.name, constraint.isPrimaryKey ? nil : constraint.columns.joined(separator: "_"), label, in: schema)
     var copy = constraint
     copy.name = name
@@ -221,7 +240,7 @@ extension Application {
     let schema = relation.name.schema ?? "public"
     let name =
       definition.name.map(GeneratedNames.truncated)
-      ?? catalog.freeRelationName(relation.name.name, columns.joined(separator: "_"), "excl", in: schema)
+      ?? catalog.freeIndexName(relation.name.name, columns.joined(separator: "_"), "excl", in: schema)
     _ = check(exclusion.elements.compactMap(\.column), of: relation, at: definition.offset, isKey: true)
     let uses = checkElements(
       exclusion.elements, exclusion.filter, method: exclusion.method, of: relation, at: definition.offset)

@@ -14,7 +14,7 @@ extension Application {
         _ = analyze { $0.shape(of: query) }
       }
       noteCalls(action)
-    case .truncate(let tables, _): for name in tables { truncate(name) }
+    case .truncate(let tables, let cascade, let only): truncate(tables, cascade: cascade, only: only)
     case .lock(let tables): for name in tables { _ = table(name) }
     case .copy(let copy): self.copy(copy)
     case .refresh(let name, let concurrently, let withData):
@@ -50,10 +50,27 @@ extension Application {
     }
   }
 
-  private mutating func truncate(_ name: Reference) {
-    guard let relation = table(name) else { return }
-    if relation.kind == .view || relation.kind == .materializedView || relation.kind == .sequence {
-      reject("'\(relation.name.name)' is not a table", "42809", at: name.offset)
+  private mutating func truncate(_ names: [Reference], cascade: Bool, only: [Bool]) {
+    var truncated: [Relation] = []
+    for (index, name) in names.enumerated() {
+      guard let relation = table(name) else { continue }
+      if relation.kind == .view || relation.kind == .materializedView || relation.kind == .sequence {
+        reject("'\(relation.name.name)' is not a table", "42809", at: name.offset)
+      } else if only[index], relation.kind == .partitionedTable {
+        reject("cannot truncate only a partitioned table", "42809", at: name.offset)
+      }
+      truncated += only[index] ? [relation] : catalog.hierarchy(of: relation)
+    }
+    guard !cascade else { return }
+    let emptied = Set(truncated.map(\.oid))
+    for relation in truncated {
+      guard let source = catalog.tables(referencing: relation.oid).first(where: { !emptied.contains($0.oid) }) else {
+        continue
+      }
+      reject(
+        "cannot truncate table '\(relation.name.name)', which a foreign key of '\(source.name.name)' references",
+        "0A000", at: names.first?.offset ?? -1)
+      return
     }
   }
 

@@ -213,19 +213,25 @@ extension Application {
   }
 
   private mutating func findOperator(_ object: Target, _ statement: Drop) -> Found? {
-    let types = (object.signature ?? []).map { $0.flatMap { dataType($0)?.oid } ?? .none }
-    let path = object.name.schema.map { [$0] } ?? catalog.lookupPath
-    let candidates = path.flatMap { catalog.operatorNames[ObjectName(schema: $0, object.name.name)] ?? [] }
-    let found = candidates.first { oid in catalog.operators[oid].map { [$0.left, $0.right] == types } ?? false }
-    guard let found else {
+    for type in (object.signature ?? []).compactMap({ $0 }) where !statement.ifExists { _ = dataType(type) }
+    guard let found = findOperator(object) else {
       missing(ObjectID(.operator, object.name), statement)
       return nil
     }
     return Found(address: Address(.operator, found), id: ObjectID(.operator, object.name))
   }
 
+  /// The created operator of a name that takes exactly these types.
+  func findOperator(_ target: Target) -> OID? {
+    let types = (target.signature ?? []).map { $0.flatMap { catalog.dataType($0)?.oid } ?? .none }
+    let path = target.name.schema.map { [$0] } ?? catalog.lookupPath
+    let candidates = path.flatMap { catalog.operatorNames[ObjectName(schema: $0, target.name.name)] ?? [] }
+    return candidates.first { oid in catalog.operators[oid].map { [$0.left, $0.right] == types } ?? false }
+  }
+
   private mutating func findCast(_ object: Target, _ statement: Drop) -> Found? {
-    let types = (object.signature ?? []).compactMap { $0 }.compactMap { dataType($0)?.oid }
+    let names = (object.signature ?? []).compactMap { $0 }
+    let types = names.compactMap { statement.ifExists ? catalog.dataType($0)?.oid : dataType($0)?.oid }
     guard types.count == 2 else { return nil }
     guard let cast = catalog.casts.values.first(where: { $0.source == types[0] && $0.target == types[1] }) else {
       missing(ObjectID(.cast, "\(catalog.format(types[0])) as \(catalog.format(types[1]))"), statement)

@@ -57,10 +57,7 @@ extension Application {
   }
 
   private mutating func requireMethod(_ statement: CreateIndex) {
-    guard !catalog.hasAccessMethod(statement.method) else { return }
-    reject(
-      .undefined(ObjectID(.accessMethod, statement.method)),
-      isCertain: catalog.isComplete && !catalog.hasUnknownExtension)
+    requireAccessMethod(statement.method)
   }
 
   /// What is unknown of a table includes its indexes.

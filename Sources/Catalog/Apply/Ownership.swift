@@ -2,10 +2,11 @@ import PostgresSyntax
 
 /// `SET SCHEMA` and `OWNER TO`.
 extension Application {
-  mutating func setSchema(_ target: Target, to schema: String) {
+  mutating func setSchema(_ target: Target, to schema: String, ifExists: Bool) {
     let kind = target.kind
     switch kind {
     case .table, .view, .materializedView, .sequence, .foreignTable:
+      if ifExists, catalog.relation(target.name) == nil { return }
       guard let relation = table(Reference(target.name, at: target.offset), as: kind) else { return }
       guard hasSchema(schema) else { return }
       if relation.ownedBy != nil, kind == .sequence || relation.kind == .sequence {
@@ -30,12 +31,24 @@ extension Application {
       guard hasSchema(schema) else { return }
       catalog.extensions[target.name.name]?.schema = schema
       altered(ObjectID(.extension, target.name.name))
+    case .operator:
+      guard let found = findOperator(target), var object = catalog.operators[found], hasSchema(schema) else { return }
+      catalog.operatorNames[object.name]?.removeAll { $0 == object.oid }
+      object.name.schema = schema
+      catalog.operators[object.oid] = object
+      catalog.operatorNames.update(object.name, default: []) { $0.append(object.oid) }
     default:
       var name = target.name
       if let method = target.table?.name { name.name += " using \(method)" }
       guard var object = catalog.other(kind, name), hasSchema(schema) else { return }
-      catalog.otherNames[Catalog.KindedName(kind: kind, name: object.nameKey)] = nil
+      let old = Catalog.KindedName(kind: kind, name: object.nameKey)
       object.name.schema = schema
+      let new = Catalog.KindedName(kind: kind, name: object.nameKey)
+      if old != new, catalog.otherNames[new] != nil {
+        reject(.duplicate(ObjectID(kind, object.name)))
+        return
+      }
+      catalog.otherNames[old] = nil
       catalog.others[object.oid] = object
       catalog.otherNames[Catalog.KindedName(kind: kind, name: object.nameKey)] = object.oid
     }

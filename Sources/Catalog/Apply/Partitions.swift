@@ -7,12 +7,11 @@ extension Application {
       reject("cannot use \"list\" partition strategy with more than one column", "42P17", at: key.offset)
     }
     check(key.columns.compactMap { $0 }, of: relation, at: key.offset)
-    for expression in key.expressions {
-      let scope = Analyzer(catalog).scope(of: relation)
-      _ = analyze { analyzer in
-        analyzer.inside(scope) { analyzer in analyzer.at(.partition) { $0.type(of: expression) } }
-      }
+    if let name = key.columns.compactMap({ $0 }).first(where: { relation.column($0) == nil && Column.system[$0] != nil })
+    {
+      reject("cannot use system column '\(name)' in partition key", "42P17", at: key.offset)
     }
+    for expression in key.expressions { checkPartitionKey(expression, of: relation, at: key.offset) }
     for name in key.columns.compactMap({ $0 }) {
       checkOperatorClass(
         nil, of: relation.column(name)?.type?.oid, method: key.strategy == "hash" ? "hash" : "btree", at: key.offset)
@@ -20,6 +19,21 @@ extension Application {
       if column.isGenerated {
         reject("cannot use generated column in partition key", "42P17", at: key.offset)
       }
+    }
+  }
+
+  private mutating func checkPartitionKey(_ expression: Expression, of relation: Relation, at offset: Int) {
+    let scope = Analyzer(catalog).scope(of: relation)
+    let (type, uses) = analyze { analyzer in
+      analyzer.inside(scope) { analyzer in analyzer.at(.partition) { $0.type(of: expression) } }
+    }
+    for use in uses.list {
+      catalog.dependencies.add(Address(.relation, relation.oid), needs: use.oid, column: use.column)
+    }
+    if let type, catalog.facts(of: type.oid)?.kind == .pseudo || type.oid == .unknown {
+      reject("partition key column has pseudo-type \(catalog.format(type))", "42P16", at: offset)
+    } else if expression.columnNames.isEmpty, outcome.rejections.isEmpty {
+      reject("cannot use constant expression as partition key", "42P17", at: offset)
     }
   }
 
@@ -34,38 +48,6 @@ extension Application {
     reject(
       "unique constraint on partitioned table must include all partitioning columns: '\(lacking)' is lacking", "0A000",
       at: offset)
-  }
-
-  mutating func checkBound(_ bound: PartitionBound, of child: OID, in parent: OID, at offset: Int) {
-    guard let table = catalog.relations[parent], let strategy = table.partitionKey?.strategy else { return }
-    switch (bound, strategy) {
-    case (.list, "list"), (.range, "range"), (.hash, "hash"), (.default, "list"), (.default, "range"): break
-    case (.default, _): reject("a hash-partitioned table may not have a default partition", "42P16", at: offset)
-    default: reject("invalid bound specification for a \(strategy) partition", "42P16", at: offset)
-    }
-    if case .range(let from, let to) = bound {
-      let width = table.partitionKey?.columns.count ?? 0
-      if from.count != width || to.count != width {
-        reject(
-          "\(from.count != width ? "FROM" : "TO") must specify exactly one value per partitioning column", "42P16",
-          at: offset)
-        return
-      }
-      if let low = from.first?.boundValue, let high = to.first?.boundValue, width == 1, let order = low.compare(high),
-        order >= 0
-      {
-        reject("empty range bound specified for partition", "42P17", at: offset)
-        return
-      }
-    }
-    for sibling in catalog.children(of: parent) where sibling.oid != child {
-      guard let other = sibling.bound, bound.overlaps(other) else { continue }
-      reject(
-        "partition '\(catalog.relations[child]?.name.name ?? "")' would overlap partition '\(sibling.name.name)'",
-        "42P17",
-        at: offset)
-      return
-    }
   }
 
   /// Indexes, foreign keys and triggers that a new partition has from its parent.
@@ -127,6 +109,19 @@ extension Application {
       reject("'\(table.name.name)' is already a partition", "42809", at: child.offset)
       return
     }
+    checkPersistence(ofPartition: table.persistence == .temporary, parent, "attach", at: child.offset)
+    checkForeignPartition(isForeign: table.kind == .foreignTable, of: parent, "attach", at: child.offset)
+    if let trigger = table.triggers.first(where: { $0.definition.hasTransitionRows }) {
+      reject("trigger '\(trigger.name)' prevents table '\(table.name.name)' from becoming a partition", "0A000", at: child.offset)
+    }
+    if parent.hasKnownColumns, table.hasKnownColumns,
+      let extra = table.columns.first(where: { parent.column($0.name) == nil })
+    {
+      reject(
+        "table '\(table.name.name)' contains column '\(extra.name)' not found in parent '\(parent.name.name)'", "42804",
+        at: child.offset)
+      return
+    }
     for column in parent.columns where parent.hasKnownColumns && table.hasKnownColumns {
       guard let own = table.column(column.name) else {
         reject("child table is missing column '\(column.name)'", "42804", at: child.offset)
@@ -137,10 +132,38 @@ extension Application {
           "child table '\(table.name.name)' has different type for column '\(column.name)'", "42804", at: child.offset)
         return
       }
+      if own.collation != column.collation, let type = column.type, catalog.facts(of: type.oid)?.hasCollation == true {
+        reject(
+          "child table '\(table.name.name)' has different collation for column '\(column.name)'", "42P21",
+          at: child.offset)
+        return
+      }
+      if own.isGenerated != column.isGenerated {
+        reject("column '\(column.name)' in child table must be a generated column", "42804", at: child.offset)
+        return
+      }
       if column.isNotNull, !own.isNotNull {
         reject("column '\(column.name)' in child table must be marked NOT NULL", "42804", at: child.offset)
         return
       }
+    }
+    for check in parent.constraints where check.isCheck && !check.isNoInherit && table.hasKnownColumns {
+      guard let own = table.constraints.first(where: { $0.name == check.name && $0.isCheck }) else {
+        reject("child table is missing constraint '\(check.name)'", "42804", at: child.offset)
+        return
+      }
+      if let a = own.expression, let b = check.expression, Deparser().text(a) != Deparser().text(b),
+        a.columnNames != b.columnNames || a.literalCount != b.literalCount
+      {
+        reject(
+          "child table '\(table.name.name)' has different definition for check constraint '\(check.name)'", "42804",
+          at: child.offset)
+        return
+      }
+    }
+    if let key = parent.primaryKey, let own = table.primaryKey, key.columns != own.columns {
+      reject("multiple primary keys for table '\(table.name.name)' are not allowed", "42P16", at: child.offset)
+      return
     }
     checkBound(bound, of: table.oid, in: parent.oid, at: child.offset)
     change(table.oid) { relation in
@@ -198,67 +221,11 @@ extension Application {
   }
 }
 
-extension PartitionBound {
-  /// Whether some row would belong to both, as far as constants tell.
-  fileprivate func overlaps(_ other: PartitionBound) -> Bool {
-    switch (self, other) {
-    case (.default, .default): return true
-    case (.list(let a), .list(let b)):
-      let values = Set(a.compactMap(\.boundValue))
-      return b.compactMap(\.boundValue).contains { values.contains($0) }
-    case (.hash(let m, let r), .hash(let n, let s)): return m == n && r == s
-    case (.range(let a, let b), .range(let c, let d)):
-      guard a.count == 1, c.count == 1, let low = a[0].boundValue, let high = b.first?.boundValue,
-        let otherLow = c[0].boundValue, let otherHigh = d.first?.boundValue,
-        let first = low.compare(otherHigh), let second = otherLow.compare(high)
-      else { return false }
-      return first < 0 && second < 0
-    default: return false
-    }
-  }
-}
-
-/// A constant in a partition's bound.
-enum BoundValue: Hashable {
-  case minimum, maximum, null
-  case number(Int)
-  case text(String)
-
-  /// Below 0, 0 or above 0; nil where the two can't be compared without knowing more.
-  func compare(_ other: BoundValue) -> Int? {
-    switch (self, other) {
-    case (.minimum, .minimum), (.maximum, .maximum): return 0
-    case (.minimum, _), (_, .maximum): return -1
-    case (.maximum, _), (_, .minimum): return 1
-    case (.number(let a), .number(let b)): return a < b ? -1 : a == b ? 0 : 1
-    case (.text(let a), .text(let b)):
-      // Dates and times of one form compare as text does.
-      guard a.utf8.count == b.utf8.count, a.isDateLike, b.isDateLike else { return a == b ? 0 : nil }
-      return a < b ? -1 : a == b ? 0 : 1
-    default: return nil
-    }
-  }
-}
-
-extension String {
-  fileprivate var isDateLike: Bool {
-    utf8.count >= 10 && utf8.first.map { $0 >= 48 && $0 <= 57 } == true && dropFirst(4).first == "-"
-  }
-}
-
 extension Expression {
-  fileprivate var boundValue: BoundValue? {
-    switch self {
-    case .literal(.integer(let number), _): .number(number)
-    case .literal(.string(let text), _): Int(text).map { .number($0) } ?? .text(text)
-    case .literal(.null, _): .null
-    case .literal(.boolean(let value), _): .text(value ? "true" : "false")
-    case .column(let path, _, _) where path.last?.lowercased() == "minvalue": .minimum
-    case .column(let path, _, _) where path.last?.lowercased() == "maxvalue": .maximum
-    case .cast(let operand, _, _): operand.boundValue
-    case .operation(let operation) where operation.name.name == "-" && operation.operands.count == 1:
-      if case .number(let number)? = operation.operands[0].boundValue { .number(-number) } else { nil }
-    default: nil
-    }
+  /// How many constants the expression has.
+  fileprivate var literalCount: Int {
+    var count = 0
+    walk { if case .literal = $0 { count += 1 } }
+    return count
   }
 }

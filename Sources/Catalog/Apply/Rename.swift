@@ -119,6 +119,18 @@ extension Application {
       return
     }
     isOnly = statement.isOnly
+    if relation.ofType != nil {
+      reject("cannot rename column of typed table", "42809", at: target.offset)
+      return
+    }
+    if isOnly, catalog.children(of: relation.oid).contains(where: { $0.column(old) != nil }) {
+      reject("inherited column '\(old)' must be renamed in child tables too", "42P16", at: target.offset)
+      return
+    }
+    if heirFromElsewhere(of: old, under: relation) != nil {
+      reject("cannot rename inherited column '\(old)'", "42P16", at: target.offset)
+      return
+    }
     renameColumn(old, to: new, of: relation)
     moved(ObjectID(.column, old, of: relation.name), to: ObjectID(.column, new, of: relation.name))
   }
@@ -177,8 +189,9 @@ extension Application {
   }
 
   private mutating func renameConstraint(_ statement: Rename) {
-    guard let table = statement.target.table, let relation = self.table(Reference(table, at: statement.target.offset))
-    else { return }
+    guard let table = statement.target.table else { return }
+    if statement.ifExists, catalog.relation(table) == nil { return }
+    guard let relation = self.table(Reference(table, at: statement.target.offset)) else { return }
     let old = ObjectID(.constraint, statement.target.name.name, of: relation.name)
     guard let index = relation.constraints.firstIndex(where: { $0.name == statement.target.name.name }) else {
       if !relation.isAssumed { reject(.undefined(old), at: statement.target.offset, related: relation.origin) }
@@ -188,7 +201,7 @@ extension Application {
       reject("cannot rename inherited constraint '\(old.name)'", "42P16", at: statement.target.offset)
       return
     }
-    if relation.constraints[index].isCheck, statement.isOnly, !catalog.children(of: relation.oid).isEmpty {
+    if relation.constraints[index].isCheck, !relation.constraints[index].isNoInherit, statement.isOnly, !catalog.children(of: relation.oid).isEmpty {
       reject(
         "inherited constraint '\(old.name)' must be renamed in child tables too", "42P16",
         at: statement.target.offset)
@@ -206,7 +219,7 @@ extension Application {
       change(relation.oid) { $0.constraints[index].name = statement.newName }
       catalog.count(-1, constraint: statement.target.name.name, of: relation)
       catalog.count(1, constraint: statement.newName, of: relation)
-      if relation.constraints[index].isCheck {
+      if relation.constraints[index].isCheck, !relation.constraints[index].isNoInherit {
         for child in catalog.children(of: relation.oid) {
           change(child.oid) { child in
             for place in child.constraints.indices where child.constraints[place].name == statement.target.name.name {

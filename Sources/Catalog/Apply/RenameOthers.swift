@@ -57,6 +57,7 @@ extension Application {
   }
 
   mutating func move(_ routine: Routine, to name: ObjectName) {
+    guard routine.name != name else { return }
     let old = catalog.id(of: Address(.routine, routine.oid))
     let isTaken = (catalog.routineNames[name] ?? []).contains { catalog.routines[$0]?.arguments == routine.arguments }
     if isTaken {

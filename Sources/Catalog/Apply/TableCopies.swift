@@ -10,9 +10,18 @@ extension Application {
       }
       return
     }
+    if source.kind == .sequence {
+      reject("relation '\(source.name.name)' is invalid in LIKE clause", "42809", at: like.table.offset)
+      return
+    }
     if !source.hasKnownColumns { relation.hasKnownColumns = false }
     for column in source.columns {
-      guard relation.column(column.name) == nil else {
+      if let known = relation.columns.firstIndex(where: { $0.name == column.name }) {
+        if relation.columns[known].inheritanceCount > 0, !relation.columns[known].isLocal {
+          relation.columns[known].isLocal = true
+          relation.columns[known].isNotNull = relation.columns[known].isNotNull || column.isNotNull
+          continue
+        }
         reject(.duplicate(ObjectID(.column, column.name, of: relation.name)), at: like.table.offset)
         continue
       }
@@ -35,6 +44,10 @@ extension Application {
     }
     guard like.options.contains(.constraints) else { return }
     for constraint in source.constraints where constraint.isCheck {
+      if let known = relation.constraints.firstIndex(where: { $0.name == constraint.name && $0.inheritanceCount > 0 }) {
+        relation.constraints[known].isLocal = true
+        continue
+      }
       var copy = constraint
       copy.oid = catalog.newOID()
       copy.origin = origin

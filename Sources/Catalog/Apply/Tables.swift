@@ -14,6 +14,8 @@ extension Application {
     relation.partitionKey = statement.partitionKey
     relation.server = statement.server
     requireServer(statement)
+    checkKind(statement, name)
+    isPartitionOf = statement.partitionOf != nil
     addTypedColumns(statement, to: &relation)
     let parents = (statement.partitionOf.map { [$0] } ?? []) + statement.inherits
     for parent in parents { inherit(from: parent, to: &relation, isPartition: statement.partitionOf != nil) }
@@ -56,6 +58,9 @@ extension Application {
 
   private mutating func addTypedColumns(_ statement: CreateTable, to relation: inout Relation) {
     guard let type = statement.ofType else { return }
+    if let made = catalog.relation(type.name), made.kind != .compositeType, !made.isAssumed {
+      reject("type \(type.name) is not a composite type", "42809", at: type.offset)
+    }
     guard let found = dataType(type), let fields = catalog.fields(of: found.oid) else {
       relation.hasKnownColumns = false
       return
@@ -85,9 +90,7 @@ extension Application {
     if !source.hasKnownColumns { relation.hasKnownColumns = false }
     for column in source.columns {
       if let index = relation.columns.firstIndex(where: { $0.name == column.name }) {
-        if let a = relation.columns[index].type, let b = column.type, a.oid != b.oid {
-          reject("inherited column '\(column.name)' has a type conflict", "42804", at: parent.offset)
-        }
+        checkMerge(relation.columns[index], with: column, at: parent.offset)
         relation.columns[index].inheritanceCount += 1
         relation.columns[index].isNotNull = relation.columns[index].isNotNull || column.isNotNull
         continue
@@ -122,6 +125,9 @@ extension Application {
       let definition = statement.columns[index]
       var column = column(definition, of: relation)
       guard let known = relation.columns.firstIndex(where: { $0.name == definition.name }) else {
+        if statement.ofType != nil, relation.hasKnownColumns {
+          reject(.undefined(ObjectID(.column, definition.name)), at: definition.offset)
+        }
         relation.append(column)
         continue
       }
@@ -133,6 +139,10 @@ extension Application {
       let inherited = relation.columns[known]
       if let given = column.type, let type = inherited.type, definition.type != nil, given != type {
         reject("column '\(definition.name)' has a type conflict", "42804", at: definition.offset)
+      } else if definition.type != nil, definition.collation != nil, column.collation != inherited.collation,
+        inherited.type != nil
+      {
+        reject("column '\(definition.name)' has a collation conflict", "42P21", at: definition.offset)
       }
       column.number = inherited.number
       column.type = inherited.type ?? column.type

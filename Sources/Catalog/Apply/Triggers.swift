@@ -61,10 +61,43 @@ extension Application {
     if statement.isForEachRow, statement.events.contains(.truncate) {
       reject("TRUNCATE FOR EACH ROW triggers are not supported", "0A000", at: offset)
     }
-    if relation.kind == .partitionedTable, statement.isForEachRow,
-      statement.oldTable != nil || statement.newTable != nil
-    {
-      reject("'\(name)' is a partitioned table", "42809", at: offset)
+    checkTransitionTables(statement, relation)
+    if statement.timing == .insteadOf {
+      if statement.when != nil { reject("INSTEAD OF triggers cannot have WHEN conditions", "0A000", at: offset) }
+      if !statement.columns.isEmpty { reject("INSTEAD OF triggers cannot have column lists", "0A000", at: offset) }
+    }
+  }
+
+  /// PostgreSQL documentation, CREATE TRIGGER, "REFERENCING".
+  private mutating func checkTransitionTables(_ statement: CreateTrigger, _ relation: Relation) {
+    guard statement.oldTable != nil || statement.newTable != nil else { return }
+    let name = relation.name.name
+    let offset = statement.table.offset
+    if relation.kind == .foreignTable { return reject("'\(name)' is a foreign table", "42809", at: offset) }
+    if relation.kind == .view { return reject("'\(name)' is a view", "42809", at: offset) }
+    if statement.isForEachRow {
+      if relation.kind == .partitionedTable {
+        return reject("'\(name)' is a partitioned table", "42809", at: offset)
+      }
+      if !relation.parents.isEmpty {
+        let what = relation.isPartition ? "partitions" : "inheritance children"
+        return reject("ROW triggers with transition tables are not supported on \(what)", "0A000", at: offset)
+      }
+    }
+    if statement.events.contains(.truncate) {
+      return reject("TRUNCATE triggers with transition tables are not supported", "0A000", at: offset)
+    }
+    if statement.events.count > 1 {
+      return reject("transition tables cannot be specified for triggers with more than one event", "0A000", at: offset)
+    }
+    if !statement.columns.isEmpty {
+      return reject("transition tables cannot be specified for triggers with column lists", "0A000", at: offset)
+    }
+    if statement.oldTable != nil, statement.events.contains(.insert) {
+      return reject("OLD TABLE can only be specified for a DELETE or UPDATE trigger", "42P17", at: offset)
+    }
+    if statement.newTable != nil, statement.events.contains(.delete) {
+      return reject("NEW TABLE can only be specified for an INSERT or UPDATE trigger", "42P17", at: offset)
     }
   }
 
@@ -82,6 +115,10 @@ extension Application {
       let namesNew = when.names("new")
       if namesOld, statement.events.contains(.insert) {
         reject("INSERT trigger's WHEN condition cannot reference OLD values", "42P17", at: when.offset)
+      }
+      if statement.timing == .before, let name = when.systemColumn(of: "new") {
+        reject(
+          "BEFORE trigger's WHEN condition cannot reference NEW system columns: '\(name)'", "0A000", at: when.offset)
       }
       if namesNew, statement.events.contains(.delete) {
         reject("DELETE trigger's WHEN condition cannot reference NEW values", "42P17", at: when.offset)
@@ -221,7 +258,23 @@ extension Application {
   }
 }
 
+extension CreateTrigger {
+  /// Whether a trigger for each row sees all rows of the statement as well.
+  var hasTransitionRows: Bool { isForEachRow && (oldTable != nil || newTable != nil) }
+}
+
 extension Expression {
+  /// A system column of that row which it names.
+  fileprivate func systemColumn(of row: String) -> String? {
+    var found: String?
+    walk {
+      if case .column(let path, _, _) = $0, path.count == 2, path[0] == row, Column.system[path[1]] != nil {
+        found = path[1]
+      }
+    }
+    return found
+  }
+
   /// Whether it names a column of that row.
   fileprivate func names(_ row: String) -> Bool {
     var isNamed = false

@@ -181,21 +181,24 @@ extension Application {
     // Functions of the type's name make values of it.
     for (function, result, arguments) in [
       (name, oid, [element, element]), (name, oid, [element, element, OID.text]), (otherName, other, []),
-      (otherName, other, [oid]), (otherName, other, [oid.array]),
+      (otherName, other, [oid]),
     ] {
       addConstructor(function, result, arguments)
     }
+    addConstructor(otherName, other, [oid.array], variadic: oid)
   }
 
-  private mutating func addConstructor(_ name: ObjectName, _ result: OID, _ arguments: [OID]) {
+  private mutating func addConstructor(
+    _ name: ObjectName, _ result: OID, _ arguments: [OID], variadic: OID = .none
+  ) {
     let definition = CreateFunction(
       name: name, isProcedure: false, orReplace: false, arguments: [], volatility: "immutable",
       isSecurityDefiner: false,
       settings: [])
     let routine = Routine(
       oid: catalog.newOID(), name: name, kind: .function, arguments: arguments, argumentNames: [], output: [],
-      result: result, returnsSet: false, variadic: .none, defaults: 0, volatility: .immutable, isSecurityDefiner: false,
-      definition: definition, origin: origin)
+      result: result, returnsSet: false, variadic: variadic, defaults: 0, volatility: .immutable,
+      isSecurityDefiner: false, definition: definition, origin: origin)
     catalog.routines[routine.oid] = routine
     catalog.routineNames.update(name, default: []) { $0.append(routine.oid) }
   }

@@ -178,8 +178,16 @@ extension Application {
       var items: [RangeItem] = []
       if statement.event != "INSERT" { items.append(old) }
       if statement.event == "INSERT" || statement.event == "UPDATE" { items.append(new) }
-      analyzer.inside(Scope(items: items)) { analyzer in
+      // The condition sees the columns themselves, the actions only OLD and NEW.
+      let opened = items.map { item in
+        var item = item
+        item.isOpen = true
+        return item
+      }
+      analyzer.inside(Scope(items: opened)) { analyzer in
         if let condition = statement.condition { analyzer.requireBoolean(condition, "WHERE") }
+      }
+      analyzer.inside(Scope(items: items)) { analyzer in
         for action in statement.actions { _ = analyzer.shape(of: action) }
       }
     }

@@ -21,6 +21,8 @@ extension Catalog {
       return cast.context <= context ? (cast.isBinary ? .binary : .function) : .none
     }
     guard let from = facts(of: source), let to = facts(of: target) else { return .none }
+    // Every range has a cast to its multirange.
+    if from.kind == .range, from.counterpart == target { return context >= .explicit ? .function : .none }
     // The two vector types would capture what is meant for arrays (`find_coercion_pathway`).
     if from.isArray, to.isArray, target != .int2Vector, target != .oidVector {
       let inner = conversion(from: from.element, to: to.element, context)
@@ -55,10 +57,10 @@ extension Catalog {
     return inherits(plain, from: target)
   }
 
-  /// Whether a row type is that of a table that inherits from another one's.
+  /// Whether a row type is that of a table that inherits from another one's, or is of that type.
   private func inherits(_ source: OID, from target: OID) -> Bool {
     guard let relation = relations[source], relations[target] != nil else { return false }
-    return relation.parents.contains { $0 == target || inherits($0, from: target) }
+    return relation.ofType == target || relation.parents.contains { $0 == target || inherits($0, from: target) }
   }
 
   static func isPolymorphic(_ oid: OID) -> Bool { family(of: oid) != nil }

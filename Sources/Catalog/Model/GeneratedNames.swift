@@ -69,6 +69,14 @@ extension Catalog {
     GeneratedNames.first(first, second, label) { relationNames[ObjectName(schema: schema, $0)] != nil }
   }
 
+  /// A name for the index of a constraint, which neither a relation nor a constraint of the schema has.
+  func freeIndexName(_ first: String, _ second: String?, _ label: String, in schema: String) -> String {
+    GeneratedNames.first(first, second, label) {
+      let name = ObjectName(schema: schema, $0)
+      return relationNames[name] != nil || constraintNames[name] ?? 0 > 0
+    }
+  }
+
   /// A constraint name that is still free in the schema of the table (PostgreSQL source, `ChooseConstraintName`).
   func freeConstraintName(_ first: String, _ second: String?, _ label: String, on table: Relation) -> String {
     GeneratedNames.first(first, second, label) { name in

@@ -35,6 +35,7 @@ public struct Relation: Sendable {
   /// The composite type of a typed table.
   public var ofType: OID?
   public var server: String?
+  public var replicaIdentity: ReplicaIdentity = .default
   /// Nothing in the migrations creates it: it is taken to exist because they use it.
   public var isAssumed = false
   public var origin: Origin?

@@ -12,7 +12,7 @@ extension Deparser {
     if !query.orderBy.isEmpty { result += " ORDER BY \(keys(query.orderBy))" }
     if let limit = query.limit, !limit.isNullLiteral { result += " LIMIT \(text(limit))" }
     if let skip = query.skip { result += " OFFSET \(text(skip))" }
-    for strength in query.locking { result += " FOR \(strength)" }
+    for lock in query.locking { result += " FOR \(lock.strength)" }
     return result
   }
 

@@ -87,6 +87,8 @@ extension Lowering {
     case PG_QUERY__NODE__NODE_MULTI_ASSIGN_REF: return expression(node.pointee.multi_assign_ref.pointee.source)
     case PG_QUERY__NODE__NODE_LIST:
       return node.list.count == 1 ? expression(node.list[0]) : .row(expressions(node.list), offset: -1)
+    case PG_QUERY__NODE__NODE_XML_EXPR where node.pointee.xml_expr.pointee.op == PG_QUERY__XML_EXPR_OP__IS_DOCUMENT:
+      return .other("IS DOCUMENT", expressions(node.childNodes))
     default: return .other(node.typeName, expressions(node.childNodes))
     }
   }

@@ -59,7 +59,9 @@ extension Lowering {
     return Modification.Case(
       kind: kind, isMatched: node.matched != 0, condition: node.condition.map(expression),
       columns: each(node.n_target_list, node.target_list).compactMap(columnTarget),
-      values: expressions(node.n_values, node.values))
+      values: expressions(node.n_values, node.values),
+      overridesSystemValues: node.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_SYSTEM_VALUE,
+      overridesUserValues: node.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_USER_VALUE)
   }
 
   private func conflict(_ node: PgQuery__OnConflictClause) -> Modification.Conflict {

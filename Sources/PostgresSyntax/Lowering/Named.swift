@@ -151,7 +151,8 @@ extension Lowering {
 
   func setSchema(_ node: PgQuery__AlterObjectSchemaStmt) -> Action {
     .setSchema(
-      named(objectKind(node.object_type), relation: node.relation, object: node.object), to: text(node.newschema) ?? "")
+      named(objectKind(node.object_type), relation: node.relation, object: node.object), to: text(node.newschema) ?? "",
+      ifExists: node.missing_ok != 0)
   }
 
   func setOwner(_ node: PgQuery__AlterOwnerStmt) -> Action {

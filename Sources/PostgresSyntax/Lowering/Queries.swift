@@ -39,7 +39,9 @@ extension Lowering {
       query.setOperation = Query.SetOperation(kind: kind, isAll: node.all != 0)
     }
     query.into = node.into_clause.flatMap { $0.pointee.rel }.map { reference($0) }
-    query.locking = each(node.n_locking_clause, node.locking_clause).map { _ in "UPDATE" }
+    query.locking = each(node.n_locking_clause, node.locking_clause).filter {
+      $0.kind == PG_QUERY__NODE__NODE_LOCKING_CLAUSE
+    }.map { locking($0.pointee.locking_clause.pointee) }
     return query
   }
 
@@ -100,9 +102,20 @@ extension Lowering {
         return (text(column.colname) ?? "", column.type_name.map(typeName))
       }
       let inside = [item.docexpr, item.rowexpr].compactMap { $0 }.map(expression)
-      return .other(inside, alias: alias(item.alias), columns: columns)
+      return .other(inside, alias: alias(item.alias) ?? Alias(name: "xmltable", columns: []), columns: columns)
     default: return .other(expressions(node.childNodes), alias: nil, columns: [])
     }
+  }
+
+  private func locking(_ node: PgQuery__LockingClause) -> Query.Locking {
+    let strength =
+      switch node.strength {
+      case PG_QUERY__LOCK_CLAUSE_STRENGTH__LCS_FORKEYSHARE: "KEY SHARE"
+      case PG_QUERY__LOCK_CLAUSE_STRENGTH__LCS_FORSHARE: "SHARE"
+      case PG_QUERY__LOCK_CLAUSE_STRENGTH__LCS_FORNOKEYUPDATE: "NO KEY UPDATE"
+      default: "UPDATE"
+      }
+    return Query.Locking(strength: strength, tables: references(each(node.n_locked_rels, node.locked_rels)))
   }
 
   private func functionItem(_ item: PgQuery__RangeFunction) -> FunctionItem {

@@ -65,7 +65,10 @@ extension Lowering {
       let truncate = node.pointee.truncate_stmt.pointee
       return .truncate(
         references(each(truncate.n_relations, truncate.relations)),
-        cascade: truncate.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE)
+        cascade: truncate.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE,
+        only: each(truncate.n_relations, truncate.relations).map {
+          $0.kind == PG_QUERY__NODE__NODE_RANGE_VAR && $0.pointee.range_var.pointee.inh == 0
+        })
     case PG_QUERY__NODE__NODE_COPY_STMT: return copy(node.pointee.copy_stmt.pointee)
     case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT:
       let refresh = node.pointee.refresh_mat_view_stmt.pointee

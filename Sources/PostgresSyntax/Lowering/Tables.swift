@@ -37,8 +37,18 @@ extension Lowering {
     table.ofType = node.of_typename.map(typeName)
     table.options = parameters(node.n_options, node.options)
     table.accessMethod = text(node.access_method)
+    table.onCommit = onCommit(node.oncommit)
     table.tablespace = text(node.tablespacename)
     return table
+  }
+
+  private func onCommit(_ action: PgQuery__OnCommitAction) -> CreateTable.OnCommit? {
+    switch action {
+    case PG_QUERY__ON_COMMIT_ACTION__ONCOMMIT_PRESERVE_ROWS: .preserveRows
+    case PG_QUERY__ON_COMMIT_ACTION__ONCOMMIT_DELETE_ROWS: .deleteRows
+    case PG_QUERY__ON_COMMIT_ACTION__ONCOMMIT_DROP: .drop
+    default: nil
+    }
   }
 
   func partitionBound(_ bound: PgQuery__PartitionBoundSpec) -> PartitionBound {
