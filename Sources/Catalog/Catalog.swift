@@ -14,6 +14,7 @@ public struct Catalog: Sendable {
   var casts: Registry<OID, UserCast> = [:]
   /// Whether some statement has made a cast from one type of the server's own to another.
   var hasCastBetweenBuiltIns = false
+  var hasPublications = false
   var others: Registry<OID, NamedObject> = [:]
   /// Schemas by name.
   var schemas: Registry<String, Schema> = [:]

@@ -152,7 +152,7 @@ public struct Replay: Sendable {
   /// A statement that fails takes the transaction it is in with it.
   mutating func fail(_ action: Action = .other("")) {
     switch action {
-    case .transaction(.commit), .transaction(.rollback): control(.rollback)
+    case .transaction(.commit), .transaction(.rollback), .transaction(.prepare): control(.rollback)
     default: isAborted = !marks.isEmpty
     }
   }
@@ -178,7 +178,7 @@ public struct Replay: Sendable {
       if isAborted, let first = marks.first { current = first.snapshot }
       marks = []
       isAborted = false
-    case .rollback:
+    case .rollback, .prepare:
       if let first = marks.first { current = first.snapshot }
       marks = []
       isAborted = false
@@ -198,7 +198,7 @@ extension Action {
   /// Whether the statement runs although the transaction has failed: it ends it, or returns to before the failure.
   fileprivate var endsFailedTransaction: Bool {
     switch self {
-    case .transaction(.commit), .transaction(.rollback), .transaction(.rollbackTo): true
+    case .transaction(.commit), .transaction(.rollback), .transaction(.rollbackTo), .transaction(.prepare): true
     default: false
     }
   }

@@ -341,6 +341,8 @@ public struct CreateAggregate: Hashable, Sendable {
   public var transitionFunction: ObjectName?
   public var transitionType: TypeName?
   public var finalFunction: ObjectName?
+  /// `FINALFUNC_EXTRA`
+  public var hasExtraFinalArguments = false
 }
 
 public struct CreateOperator: Hashable, Sendable {
@@ -382,6 +384,12 @@ public struct CreatePublication: Hashable, Sendable {
   public var tables: [Reference]
   public var schemas: [String]
   public var change: Change
+  /// For each table, the columns that are published; none for all.
+  public var columns: [[String]] = []
+  /// For each table, the rows that are.
+  public var filters: [Expression?] = []
+  /// The statements of `publish`; nil where the option isn't given.
+  public var publishes: Set<String>?
 }
 
 public struct Definition: Hashable, Sendable {

@@ -35,6 +35,7 @@ public indirect enum ProceduralStatement: Sendable {
   case loop(Loop, [ProceduralStatement])
   case block(ProceduralBlock)
   case returns(Range<Int>?)
+  case returnNext(Range<Int>)
   case returnQuery(Range<Int>)
   /// `RAISE`, with the level in lower case.
   case raise(String, Range<Int>)
@@ -72,7 +73,7 @@ extension ProceduralStatement {
     case .loop(.query(_, let query), let body): [query] + body.flatMap(\.sql)
     case .loop(_, let body): body.flatMap(\.sql)
     case .block(let block): block.sql
-    case .perform, .execute, .assignment, .returns, .raise, .other: []
+    case .perform, .execute, .assignment, .returns, .returnNext, .raise, .other: []
     }
   }
 }

@@ -312,7 +312,7 @@ struct ProceduralParser {
       if skip("execute") { return .other("return query execute", toSemicolon()) }
       return .returnQuery(toSemicolon())
     }
-    if isWord("next") { position += 1 }
+    if skip("next") { return .returnNext(toSemicolon()) }
     let value = toSemicolon()
     return .returns(value.isEmpty ? nil : value)
   }

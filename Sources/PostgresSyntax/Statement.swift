@@ -83,6 +83,8 @@ public enum TransactionCommand: Hashable, Sendable {
   case savepoint(String)
   case release(String)
   case rollbackTo(String)
+  /// `PREPARE TRANSACTION`
+  case prepare
   case other
 }
 

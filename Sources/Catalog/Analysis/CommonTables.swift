@@ -72,6 +72,10 @@ extension Analyzer {
       reject("\(misplaced.1) in a recursive query is not implemented", "0A000", at: item.offset)
       return true
     }
+    if query.with.contains(where: { $0.statement.relationsRead().contains { $0.name == ObjectName(name) } }) {
+      reject("recursive reference to query '\(name)' must not appear within a subquery", "42P19", at: item.offset)
+      return true
+    }
     let places = query.operands[1].places(of: name)
     if let place = places.lazy.compactMap({ $0 }).first {
       reject("recursive reference to query '\(name)' must not appear within \(place)", "42P19", at: item.offset)
@@ -122,9 +126,7 @@ extension Query {
   fileprivate func places(of name: String) -> [String?] {
     guard !with.contains(where: { $0.name == name }) else { return [] }
     var found: [String?] = []
-    for item in with where item.statement.relationsRead().contains(where: { $0.name == ObjectName(name) }) {
-      found.append("a subquery")
-    }
+    for query in with.flatMap(\.statement.queries) { found += query.places(of: name) }
     if setOperation != nil {
       for (index, operand) in operands.enumerated() {
         let places = operand.places(of: name)

@@ -3,7 +3,9 @@ import PostgresSyntax
 /// INSERT, UPDATE, DELETE and MERGE.
 extension Analyzer {
   /// The relation that a statement changes; nil where nothing is known of it.
-  private mutating func target(_ change: Modification) -> (item: RangeItem, relation: Relation?) {
+  private mutating func target(
+    _ change: Modification, _ event: CreateTrigger.Event?
+  ) -> (item: RangeItem, relation: Relation?) {
     if change.table.name.schema == nil, transient[change.table.name.name] != nil {
       reject(
         "relation '\(change.table.name)' cannot be the target of a modifying statement", "0A000",
@@ -17,6 +19,8 @@ extension Analyzer {
         let what = relation.kind == .sequence ? "sequence" : "materialized view"
         reject("cannot change \(what) '\(change.table.name)'", "42809", at: change.table.offset)
       }
+      checkUpdatable(relation, change, event)
+      checkPublished(relation, event, at: change.table.offset)
     }
     if let alias = change.alias {
       item.alias = alias.name
@@ -29,7 +33,7 @@ extension Analyzer {
     let hasTables = !change.with.isEmpty
     if hasTables { declare(change.with, isRecursive: true) }
     defer { if hasTables { tables.removeLast() } }
-    let (item, relation) = target(change)
+    let (item, relation) = target(change, .insert)
     let columns = targetColumns(change.columns, of: item, relation)
     if let source = change.source { insertRows(source, into: columns, change, relation) }
     scopes.append(Scope(items: [item]))
@@ -194,19 +198,35 @@ extension Analyzer {
   private mutating func checkArbiter(_ conflict: Modification.Conflict, _ relation: Relation) {
     guard relation.hasKnownColumns, relation.isTable else { return }
     if let name = conflict.constraint {
-      if !relation.constraints.contains(where: { $0.name == name }) {
+      guard let constraint = relation.constraints.first(where: { $0.name == name }) else {
         reject(.undefined(ObjectID(.constraint, name, of: relation.name)), at: conflict.offset)
+        return
+      }
+      if constraint.isDeferrable {
+        reject(
+          "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters", "55000",
+          at: conflict.offset)
+      } else if case .exclusion = constraint.kind, conflict.doesUpdate {
+        reject("ON CONFLICT DO UPDATE not supported with exclusion constraints", "42809", at: conflict.offset)
       }
       return
     }
-    guard !conflict.elements.isEmpty, conflict.elements.allSatisfy({ $0.column != nil && $0.operatorClass == nil }),
-      findings.isEmpty
-    else { return }
+    guard !conflict.elements.isEmpty, findings.isEmpty else { return }
     let columns = Set(conflict.elements.compactMap(\.column))
-    let indexes = catalog.indexes(on: relation.oid)
-    let fits = indexes.contains { index in
-      index.isUnique && (index.filter == nil || conflict.filter != nil)
-        && index.elements.allSatisfy { $0.column != nil } && Set(index.elements.compactMap(\.column)) == columns
+    let expressions = conflict.elements.compactMap(\.expression)
+    let wanted = conflict.filter?.conjuncts.map { Deparser().text($0) } ?? []
+    let fits = catalog.indexes(on: relation.oid).contains { index in
+      guard index.isUnique, Set(index.elements.compactMap(\.column)) == columns else { return false }
+      // Expressions may be the same in other words, conditions may follow from others.
+      let own = index.elements.compactMap(\.expression)
+      guard own.isEmpty == expressions.isEmpty, own.count <= expressions.count else { return false }
+      if own.allSatisfy(\.isPlainCall), expressions.allSatisfy(\.isPlainCall),
+        !own.allSatisfy({ mine in expressions.contains { Deparser().text($0) == Deparser().text(mine) } })
+      {
+        return false
+      }
+      guard let filter = index.filter else { return true }
+      return !wanted.isEmpty || filter.isTrue
     }
     if !fits, !relation.isAssumed, !catalog.unseen.mayConcern(relation.id) {
       reject(
@@ -232,7 +252,7 @@ extension Analyzer {
         reject("column '\(column.name)' can only be updated to DEFAULT", "428C9", at: assignment.offset)
       }
       if let position = assignment.position {
-        part(position, of: value, to: column)
+        part(position, of: value, to: assignment.selectors.isEmpty ? column : nil)
       } else {
         let given = type(of: value)
         if let column, assignment.selectors.isEmpty {
@@ -260,7 +280,7 @@ extension Analyzer {
     let hasTables = !change.with.isEmpty
     if hasTables { declare(change.with, isRecursive: true) }
     defer { if hasTables { tables.removeLast() } }
-    let (item, relation) = target(change)
+    let (item, relation) = target(change, .update)
     let items = [item] + from(change.from, beside: [item])
     scopes.append(Scope(items: items))
     defer { scopes.removeLast() }
@@ -274,7 +294,7 @@ extension Analyzer {
     let hasTables = !change.with.isEmpty
     if hasTables { declare(change.with, isRecursive: true) }
     defer { if hasTables { tables.removeLast() } }
-    let (item, _) = target(change)
+    let (item, _) = target(change, .delete)
     let items = [item] + from(change.from, beside: [item])
     scopes.append(Scope(items: items))
     defer { scopes.removeLast() }
@@ -286,7 +306,7 @@ extension Analyzer {
     let hasTables = !change.with.isEmpty
     if hasTables { declare(change.with, isRecursive: true) }
     defer { if hasTables { tables.removeLast() } }
-    let (item, relation) = target(change)
+    let (item, relation) = target(change, nil)
     let sources = from(change.from, beside: [item])
     scopes.append(Scope(items: [item] + sources))
     defer { scopes.removeLast() }
@@ -340,6 +360,19 @@ extension Analyzer {
 }
 
 extension Expression {
+  /// The conditions that AND joins.
+  fileprivate var conjuncts: [Expression] {
+    if case .boolean(.and, let operands, _) = self { operands.flatMap(\.conjuncts) } else { [self] }
+  }
+
+  fileprivate var isTrue: Bool { if case .literal(.boolean(true), _) = self { true } else { false } }
+
+  /// A function of plain columns.
+  fileprivate var isPlainCall: Bool {
+    guard case .call(let call) = self else { return false }
+    return call.arguments.allSatisfy { if case .column(_, isWhole: false, _) = $0 { true } else { false } }
+  }
+
   /// `t.*`
   var isWholeRow: Bool { if case .column(_, isWhole: true, _) = self { true } else { false } }
 }

@@ -64,7 +64,9 @@ extension Application {
     let generation = last { if case .generated = $0 { true } else { false } }
     let identity = last { if case .identity = $0 { true } else { false } }
     if let value, identity != nil { conflict("both default and identity", definition, relation, value) }
-    if let generation, value != nil { conflict("both default and generation expression", definition, relation, generation) }
+    if let generation, value != nil {
+      conflict("both default and generation expression", definition, relation, generation)
+    }
     if let generation, identity != nil {
       conflict("both identity and generation expression", definition, relation, generation)
     }

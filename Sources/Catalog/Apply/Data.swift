@@ -113,9 +113,16 @@ extension Application {
       if let relation = catalog.relation(name.name), !relation.isAssumed {
         reject("'\(relation.name.name)' is not an index", "42809", at: name.offset)
       } else if catalog.relation(name.name) == nil {
-        reject(.undefined(ObjectID(.table, name.name)), at: name.offset, isCertain: catalog.isComplete)
+        // The data has no indexes of the server's own catalogs.
+        let isSystem = name.name.name.hasPrefix("pg_")
+        reject(.undefined(ObjectID(.table, name.name)), at: name.offset, isCertain: catalog.isComplete && !isSystem)
       }
-    case .table: _ = table(name)
+    case .table:
+      if catalog.relation(name.name) == nil, catalog.index(name.name) != nil {
+        reject("'\(name.name.name)' is not a table or materialized view", "42809", at: name.offset)
+      } else {
+        _ = table(name)
+      }
     case .schema:
       if !catalog.hasSchema(name.name.name) {
         reject(.undefined(ObjectID(.schema, name.name.name)), isCertain: catalog.isComplete)

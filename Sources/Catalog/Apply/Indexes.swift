@@ -17,6 +17,9 @@ extension Application {
         at: statement.table.offset)
       return
     }
+    var statement = statement
+    // The name that R-trees had before GiST.
+    if statement.method == "rtree" { statement.method = "gist" }
     requireMethod(statement)
     let schema = relation.name.schema ?? "public"
     let hasColumns = check(statement.elements.compactMap(\.column) + statement.including, of: relation, at: -1)

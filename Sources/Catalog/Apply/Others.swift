@@ -165,52 +165,6 @@ extension Application {
     }
   }
 
-  // MARK: - Publications
-
-  private mutating func createPublication(_ statement: CreatePublication) {
-    var object = NamedObject(
-      oid: catalog.newOID(), kind: .publication, name: ObjectName(statement.name), origin: origin)
-    for schema in statement.schemas where !catalog.hasSchema(schema) && schema != "CURRENT_SCHEMA" {
-      reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete)
-    }
-    object.tables = statement.tables.compactMap { table($0)?.oid }
-    guard insert(object, orReplace: false, ifNotExists: false) else { return }
-    for table in object.tables { catalog.dependencies.add(Address(.other, object.oid), needs: table, kind: .automatic) }
-    // A publication stays when one of its tables goes.
-    catalog.dependencies.removeNeeds(of: Address(.other, object.oid))
-  }
-
-  private mutating func alterPublication(_ statement: CreatePublication) {
-    guard var object = catalog.other(.publication, ObjectName(statement.name)) else {
-      reject(.undefined(ObjectID(.publication, statement.name)), isCertain: catalog.isComplete)
-      return
-    }
-    let tables = statement.tables.compactMap { reference in table(reference).map { ($0, reference) } }
-    switch statement.change {
-    case .add:
-      for (relation, reference) in tables {
-        if object.tables.contains(relation.oid) {
-          reject(
-            "relation '\(relation.name.name)' is already member of publication '\(statement.name)'", "42710",
-            at: reference.offset)
-        } else {
-          object.tables.append(relation.oid)
-        }
-      }
-    case .set: object.tables = tables.map(\.0.oid)
-    case .drop:
-      for (relation, reference) in tables {
-        if !object.tables.contains(relation.oid) {
-          reject("relation '\(relation.name.name)' is not part of the publication", "42704", at: reference.offset)
-        }
-        object.tables.removeAll { $0 == relation.oid }
-      }
-    case .create, .options: break
-    }
-    catalog.others[object.oid] = object
-    altered(ObjectID(.publication, statement.name))
-  }
-
   // MARK: - Anything else
 
   private mutating func define(_ statement: Definition) {

@@ -7,8 +7,8 @@ extension Application {
       reject("cannot use \"list\" partition strategy with more than one column", "42P17", at: key.offset)
     }
     check(key.columns.compactMap { $0 }, of: relation, at: key.offset)
-    if let name = key.columns.compactMap({ $0 }).first(where: { relation.column($0) == nil && Column.system[$0] != nil })
-    {
+    if let name = key.columns.compactMap({ $0 }).first(where: { relation.column($0) == nil && Column.system[$0] != nil }
+    ) {
       reject("cannot use system column '\(name)' in partition key", "42P17", at: key.offset)
     }
     for expression in key.expressions { checkPartitionKey(expression, of: relation, at: key.offset) }
@@ -112,7 +112,9 @@ extension Application {
     checkPersistence(ofPartition: table.persistence == .temporary, parent, "attach", at: child.offset)
     checkForeignPartition(isForeign: table.kind == .foreignTable, of: parent, "attach", at: child.offset)
     if let trigger = table.triggers.first(where: { $0.definition.hasTransitionRows }) {
-      reject("trigger '\(trigger.name)' prevents table '\(table.name.name)' from becoming a partition", "0A000", at: child.offset)
+      reject(
+        "trigger '\(trigger.name)' prevents table '\(table.name.name)' from becoming a partition", "0A000",
+        at: child.offset)
     }
     if parent.hasKnownColumns, table.hasKnownColumns,
       let extra = table.columns.first(where: { parent.column($0.name) == nil })

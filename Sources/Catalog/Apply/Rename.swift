@@ -201,7 +201,9 @@ extension Application {
       reject("cannot rename inherited constraint '\(old.name)'", "42P16", at: statement.target.offset)
       return
     }
-    if relation.constraints[index].isCheck, !relation.constraints[index].isNoInherit, statement.isOnly, !catalog.children(of: relation.oid).isEmpty {
+    if relation.constraints[index].isCheck, !relation.constraints[index].isNoInherit, statement.isOnly,
+      !catalog.children(of: relation.oid).isEmpty
+    {
       reject(
         "inherited constraint '\(old.name)' must be renamed in child tables too", "42P16",
         at: statement.target.offset)

@@ -29,7 +29,9 @@ extension Application {
       return ("cannot use expression index '\(name)' as replica identity", "0A000")
     }
     if index.isPartial { return ("cannot use partial index '\(name)' as replica identity", "0A000") }
-    guard let column = index.leadingColumns.first(where: { relation.column($0)?.isNotNull == false }) else { return nil }
+    guard let column = index.leadingColumns.first(where: { relation.column($0)?.isNotNull == false }) else {
+      return nil
+    }
     return ("index '\(name)' cannot be used as replica identity because column '\(column)' is nullable", "42809")
   }
 

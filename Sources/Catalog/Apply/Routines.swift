@@ -12,7 +12,7 @@ extension Application {
       variadic: .none, defaults: 0, volatility: Volatility(rawValue: statement.volatility) ?? .volatile,
       isSecurityDefiner: statement.isSecurityDefiner, definition: statement, origin: origin)
     requireLanguage(statement)
-    guard addArguments(statement, to: &routine) else { return }
+    guard addArguments(statement, to: &routine), checkSignature(statement, routine) else { return }
     if case .undefined? = statement.returns.map({ catalog.lookUp($0) }), let returns = statement.returns {
       _ = dataType(returns)
       return
@@ -109,6 +109,32 @@ extension Application {
     return areKnown
   }
 
+  /// What a function of this kind and language can take and give.
+  private mutating func checkSignature(_ statement: CreateFunction, _ routine: Routine) -> Bool {
+    let results = routine.output.map(\.type) + (routine.output.isEmpty ? [routine.result] : [])
+    let message: String?
+    if !statement.isProcedure, results.contains(where: { !Catalog.canDetermine($0, from: routine.arguments) }) {
+      message = "cannot determine result data type"
+    } else if statement.arguments.contains(where: { ($0.mode == .out || $0.mode == .table) && $0.defaultValue != nil })
+    {
+      message = "only input parameters can have default values"
+    } else if statement.body?.statements != nil, routine.arguments.contains(where: Catalog.isPolymorphic) {
+      message = "SQL function with unquoted function body cannot have polymorphic arguments"
+    } else if routine.result == .eventTrigger, !routine.arguments.isEmpty {
+      message = "event trigger functions cannot have declared arguments"
+    } else if [.trigger, .eventTrigger].contains(routine.result), statement.body?.language == "sql" {
+      message = "SQL functions cannot return type \(catalog.format(routine.result))"
+    } else if routine.result == .trigger, !routine.arguments.isEmpty, statement.body?.language == "plpgsql" {
+      message = "trigger functions cannot have declared arguments"
+    } else if statement.isProcedure, statement.isWindow || statement.isStrict {
+      message = "invalid attribute in procedure definition"
+    } else {
+      message = nil
+    }
+    if let message { reject(message, "42P13", at: statement.offset) }
+    return message == nil
+  }
+
   private mutating func checkArgumentNames(_ statement: CreateFunction) {
     var inputs: Set<String> = []
     var outputs: Set<String> = []
@@ -153,7 +179,7 @@ extension Application {
     }
   }
 
-  private mutating func noteNeeds(of routine: Routine) {
+  mutating func noteNeeds(of routine: Routine) {
     let address = Address(.routine, routine.oid)
     for type in routine.arguments + routine.output.map(\.type) + [routine.result] { addTypeNeed(address, type) }
   }
@@ -162,7 +188,8 @@ extension Application {
   private mutating func checkBody(_ statement: CreateFunction, _ routine: Routine) {
     guard let body = statement.body else { return }
     if body.language == "plpgsql", !body.text.isEmpty, catalog.session.checksFunctionBodies {
-      checkProcedural(CodeText(body, in: origin.file, within: origin.range))
+      checkProcedural(
+        CodeText(body, in: origin.file, within: origin.range), ReturnRules(routine), isProcedure: statement.isProcedure)
     }
     guard body.language == "sql" else { return }
     if let statements = body.statements {
@@ -220,52 +247,6 @@ extension Application {
         ObjectID(
           target.kind == .routine ? .function : target.kind, schema: target.name.schema, target.name.name,
           signature: signature)), at: target.offset, isCertain: catalog.isComplete)
-  }
-
-  mutating func createAggregate(_ statement: CreateAggregate) {
-    let name = newName(statement.name)
-    let arguments = statement.arguments.map { dataType($0.type)?.oid ?? .none }
-    if let function = statement.transitionFunction { requireFunction(function) }
-    if let function = statement.finalFunction { requireFunction(function) }
-    let transition = statement.transitionType.flatMap { dataType($0)?.oid }
-    var result = transition ?? .none
-    if let function = statement.finalFunction {
-      result =
-        catalog.functions(function).first { $0.arguments.first == transition || $0.arguments.count >= 1 }?.result
-        ?? .none
-    }
-    let definition = CreateFunction(
-      name: statement.name, isProcedure: false, orReplace: statement.orReplace, arguments: statement.arguments,
-      volatility: "immutable", isSecurityDefiner: false, settings: [])
-    var routine = Routine(
-      oid: catalog.newOID(), name: name, kind: .aggregate, arguments: arguments,
-      argumentNames: statement.arguments.map { $0.name ?? "" }, output: [], result: result, returnsSet: false,
-      variadic: .none, defaults: 0, volatility: .immutable, isSecurityDefiner: false,
-      directArguments: statement.directArguments, definition: definition, origin: origin)
-    if let last = statement.arguments.last, last.mode == .variadic, let type = arguments.last {
-      routine.variadic = catalog.facts(of: type)?.element ?? .any
-    }
-    let id = ObjectID(.aggregate, schema: name.schema, name.name, signature: catalog.signature(of: routine))
-    if let known = (catalog.routineNames[name] ?? []).compactMap({ catalog.routines[$0] }).first(where: {
-      $0.arguments == arguments
-    }) {
-      guard statement.orReplace else {
-        reject(.duplicate(id), related: known.origin)
-        return
-      }
-      routine.oid = known.oid
-      altered(id)
-    } else {
-      catalog.routineNames.update(name, default: []) { $0.append(routine.oid) }
-      created(id)
-    }
-    catalog.routines[routine.oid] = routine
-    noteNeeds(of: routine)
-    for function in [statement.transitionFunction, statement.finalFunction].compactMap({ $0 }) {
-      for found in catalog.routines(function) {
-        catalog.dependencies.add(Address(.routine, routine.oid), needs: found.oid)
-      }
-    }
   }
 
   /// A function of the name must exist, whatever its arguments.

@@ -7,7 +7,9 @@ extension Application {
     if let schema = statement.table.name.schema {
       if statement.persistence == .temporary, schema != Catalog.temporarySchema {
         reject("cannot create temporary relation in non-temporary schema", "42P16", at: offset)
-      } else if statement.persistence != .temporary, schema == Catalog.temporarySchema, statement.persistence == .unlogged {
+      } else if statement.persistence != .temporary, schema == Catalog.temporarySchema,
+        statement.persistence == .unlogged
+      {
         reject("only temporary relations may be created in temporary schemas", "42P16", at: offset)
       }
     }
@@ -68,7 +70,8 @@ extension Application {
     let isParentTemporary = parent.persistence == .temporary
     guard isParentTemporary != isTemporary else { return }
     let (own, other) = isTemporary ? ("temporary", "permanent") : ("permanent", "temporary")
-    reject("cannot \(verb) a \(own) relation as partition of \(other) relation '\(parent.name.name)'", "42809", at: offset)
+    reject(
+      "cannot \(verb) a \(own) relation as partition of \(other) relation '\(parent.name.name)'", "42809", at: offset)
   }
 
   /// Unique indexes don't reach into foreign tables.
@@ -85,7 +88,9 @@ extension Application {
   mutating func checkMerge(_ known: Column, with column: Column, at offset: Int) {
     if let a = known.type, let b = column.type, a.oid != b.oid {
       reject("inherited column '\(column.name)' has a type conflict", "42804", at: offset)
-    } else if known.collation != column.collation, let type = column.type, catalog.facts(of: type.oid)?.hasCollation == true {
+    } else if known.collation != column.collation, let type = column.type,
+      catalog.facts(of: type.oid)?.hasCollation == true
+    {
       reject("inherited column '\(column.name)' has a collation conflict", "42P21", at: offset)
     } else if known.isGenerated != column.isGenerated {
       reject("inherited column '\(column.name)' has a generation conflict", "42804", at: offset)
@@ -115,6 +120,8 @@ extension Application {
     let name = condition.columnNames.first {
       relation.column($0) == nil && Column.system[$0] != nil && $0 != "tableoid"
     }
-    if let name { reject("system column '\(name)' reference in check constraint is invalid", "42P10", at: condition.offset) }
+    if let name {
+      reject("system column '\(name)' reference in check constraint is invalid", "42P10", at: condition.offset)
+    }
   }
 }

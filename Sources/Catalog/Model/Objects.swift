@@ -295,5 +295,18 @@ public struct NamedObject: Sendable {
   public var type: OID?
   public var isDefault = false
   public var facts = ""
+  public var publication: Publication?
   public var origin: Origin?
+}
+
+/// What a publication publishes.
+public struct Publication: Hashable, Sendable {
+  public var isForAllTables: Bool
+  public var schemas: [String]
+  /// The columns by table, where the publication lists some.
+  public var columns: [OID: [String]] = [:]
+  /// The columns that the condition on rows names, by table.
+  public var filterColumns: [OID: [String]] = [:]
+  /// The statements whose changes it sends.
+  public var statements: Set<String> = ["insert", "update", "delete", "truncate"]
 }

@@ -4,12 +4,57 @@ import PostgresSyntax
 /// What the server checks of PL/pgSQL when a function is made or a DO block begins: the types of variables, and the
 /// grammar of the SQL inside.
 extension Application {
-  mutating func checkProcedural(_ text: CodeText) { check(text.block, text) }
+  mutating func checkProcedural(_ text: CodeText, _ rules: ReturnRules, isProcedure: Bool) {
+    check(text.block, text) { analyzer, statement in
+      analyzer.check(statement, text, rules, isProcedure: isProcedure)
+    }
+  }
 
-  private mutating func check(_ block: ProceduralBlock, _ text: CodeText) {
+  private mutating func check(
+    _ block: ProceduralBlock, _ text: CodeText, _ body: (inout Application, ProceduralStatement) -> Void
+  ) {
     for declaration in block.declarations { checkType(of: declaration, text) }
-    check(block.statements, text)
-    for handler in block.handlers { check(handler.statements, text) }
+    for statement in block.statements + block.handlers.flatMap(\.statements) { check(statement, text, body) }
+  }
+
+  private mutating func check(
+    _ statement: ProceduralStatement, _ text: CodeText, _ body: (inout Application, ProceduralStatement) -> Void
+  ) {
+    body(&self, statement)
+    switch statement {
+    case .branch(let branches, let otherwise):
+      for inner in branches.flatMap(\.statements) + otherwise { check(inner, text, body) }
+    case .loop(_, let inner): for inner in inner { check(inner, text, body) }
+    case .block(let block): check(block, text, body)
+    default: break
+    }
+  }
+
+  private mutating func check(
+    _ statement: ProceduralStatement, _ text: CodeText, _ rules: ReturnRules, isProcedure: Bool
+  ) {
+    switch statement {
+    case .sql(let range, let into): checkSyntax(range, without: into, text)
+    case .loop(.query(_, let query), _): checkSyntax(query, without: nil, text)
+    case .returnQuery(let query):
+      checkSyntax(query, without: nil, text)
+      if !rules.returnsSet {
+        reject("cannot use RETURN QUERY in a non-SETOF function", "42804", at: text.offset(of: query.lowerBound))
+      }
+    case .returnNext(let value):
+      if !rules.returnsSet {
+        reject("cannot use RETURN NEXT in a non-SETOF function", "42804", at: text.offset(of: value.lowerBound))
+      }
+    case .returns(let value):
+      if let problem = rules.problem(withReturn: value != nil, isProcedure: isProcedure) {
+        reject(problem.message, problem.sqlState, at: value.map { text.offset(of: $0.lowerBound) } ?? -1)
+      }
+    case .raise(_, let range):
+      if let message = text.problem(withRaise: range) {
+        reject(message, "42601", at: text.offset(of: range.lowerBound))
+      }
+    default: break
+    }
   }
 
   private mutating func checkType(of declaration: ProceduralBlock.Declaration, _ text: CodeText) {
@@ -50,20 +95,6 @@ extension Application {
     reject(
       .undefined(ObjectID(.table, name)), at: text.offset(of: declaration.type.lowerBound),
       isCertain: catalog.isComplete)
-  }
-
-  private mutating func check(_ statements: [ProceduralStatement], _ text: CodeText) {
-    for statement in statements {
-      switch statement {
-      case .sql(let range, let into): checkSyntax(range, without: into, text)
-      case .branch(let branches, let otherwise):
-        for branch in branches { check(branch.statements, text) }
-        check(otherwise, text)
-      case .loop(_, let body): check(body, text)
-      case .block(let block): check(block, text)
-      case .perform, .execute, .assignment, .returns, .returnQuery, .raise, .other: break
-      }
-    }
   }
 
   private mutating func checkSyntax(_ range: Range<Int>, without into: Range<Int>?, _ text: CodeText) {

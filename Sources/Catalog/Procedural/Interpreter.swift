@@ -14,7 +14,7 @@ extension Application {
     let text = CodeText(body, in: origin.file, within: origin.range)
     let block = text.block
     var run = ProceduralRun(text: text)
-    checkProcedural(text)
+    checkProcedural(text, ReturnRules(), isProcedure: false)
     guard !outcome.rejections.contains(where: \.isCertain) else { return }
     _ = execute(block, &run)
   }
@@ -123,7 +123,7 @@ extension Application {
     case .loop(let loop, let body): return repeating(loop, body, &run)
     case .block(let block): return execute(block, &run)
     case .returns: return .returned
-    case .returnQuery, .other: break
+    case .returnNext, .returnQuery, .other: break
     case .raise(let level, _): if level == "exception" { return raise() }
     }
     return .next
@@ -320,7 +320,7 @@ extension Application {
       case .block(let block): doubt(block.statements + block.handlers.flatMap(\.statements), &run)
       case .perform(let range): perform(range, run)
       case .assignment(let target, _): run.forget(target)
-      case .returns, .returnQuery, .raise, .other: break
+      case .returns, .returnNext, .returnQuery, .raise, .other: break
       }
     }
   }

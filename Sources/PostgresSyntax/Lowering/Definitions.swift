@@ -43,6 +43,7 @@ extension Lowering {
       }.map { argument($0.pointee.function_parameter) }
     }
     if parts.count > 1, let direct = integer(parts[1]), direct >= 0 { aggregate.directArguments = direct }
+    aggregate.hasExtraFinalArguments = options.contains { $0.name == "finalfunc_extra" && $0.value != "false" }
     if node.oldstyle != 0, let base = type(options, "basetype"), base.name.name != "ANY", base.name.name != "any" {
       aggregate.arguments = [CreateFunction.Argument(name: nil, type: base, mode: .in, defaultValue: nil)]
       aggregate.transitionFunction = functionName(options, "sfunc1") ?? aggregate.transitionFunction
@@ -122,15 +123,21 @@ extension Lowering {
   }
 
   func publication(
-    _ name: UnsafeMutablePointer<CChar>?, isForAllTables: Bool, _ objects: [NodePointer],
+    _ name: UnsafeMutablePointer<CChar>?, isForAllTables: Bool, _ objects: [NodePointer], _ options: [Option],
     change: CreatePublication.Change
   ) -> CreatePublication {
     var result = CreatePublication(
       name: text(name) ?? "", isForAllTables: isForAllTables, tables: [], schemas: [], change: change)
+    if let published = options.last(where: { $0.name == "publish" }) {
+      result.publishes = Set(
+        published.value.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() })
+    }
     for node in objects where node.kind == PG_QUERY__NODE__NODE_PUBLICATION_OBJ_SPEC {
       let object = node.pointee.publication_obj_spec!.pointee
       if let table = object.pubtable {
         result.tables.append(reference(table.pointee.relation))
+        result.columns.append(names(table.pointee.n_columns, table.pointee.columns))
+        result.filters.append(table.pointee.where_clause.map(expression))
       } else if let schema = text(object.name) {
         result.schemas.append(schema)
       }
@@ -147,7 +154,9 @@ extension Lowering {
       default: .set
       }
     return .alterPublication(
-      publication(node.pubname, isForAllTables: false, objects, change: node.n_options > 0 ? .options : change))
+      publication(
+        node.pubname, isForAllTables: false, objects, options(node.n_options, node.options),
+        change: node.n_options > 0 ? .options : change))
   }
 
   func alterFunction(_ node: PgQuery__AlterFunctionStmt) -> Action {

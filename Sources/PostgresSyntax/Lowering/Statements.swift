@@ -128,7 +128,8 @@ extension Lowering {
       return .createPublication(
         publication(
           statement.pubname, isForAllTables: statement.for_all_tables != 0,
-          each(statement.n_pubobjects, statement.pubobjects), change: .create))
+          each(statement.n_pubobjects, statement.pubobjects), options(statement.n_options, statement.options),
+          change: .create))
     case PG_QUERY__NODE__NODE_ALTER_PUBLICATION_STMT:
       return alterPublication(node.pointee.alter_publication_stmt.pointee)
     case PG_QUERY__NODE__NODE_CREATE_ROLE_STMT:
@@ -286,6 +287,7 @@ extension Lowering {
     case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_SAVEPOINT: .savepoint(savepoint)
     case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_RELEASE: .release(savepoint)
     case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_ROLLBACK_TO: .rollbackTo(savepoint)
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_PREPARE: .prepare
     default: .other
     }
   }
