@@ -105,6 +105,8 @@ public struct Catalog: Sendable {
     var prepared: [String: Prepare] = [:]
     var checksFunctionBodies = true
     var hasTemporaryObjects = false
+    /// The temporary tables that end with the transaction.
+    var endingWithTransaction: Set<OID> = []
   }
 }
 

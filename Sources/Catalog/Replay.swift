@@ -110,6 +110,7 @@ public struct Replay: Sendable {
     }
     if isAccepted ?? (server == nil || outcome.sqlState == nil) {
       if case .transaction(let command) = statement.action { control(command) }
+      if marks.isEmpty, isWrapped == false { dropOnCommit() }
     } else {
       current = before
       outcome.effects = []
@@ -157,6 +158,18 @@ public struct Replay: Sendable {
     }
   }
 
+  /// Ends the tables that were made `ON COMMIT DROP`.
+  private mutating func dropOnCommit() {
+    guard !catalog.session.endingWithTransaction.isEmpty else { return }
+    var next = catalog
+    for oid in next.session.endingWithTransaction {
+      guard let name = next.relations.removeValue(forKey: oid)?.name else { continue }
+      next.relationNames[name] = nil
+    }
+    next.session.endingWithTransaction = []
+    current = Snapshot(next)
+  }
+
   /// The end of a file: what it left open, the runner closes.
   public mutating func endScript() {
     if server != nil, let first = marks.first { current = first.snapshot }
@@ -178,6 +191,7 @@ public struct Replay: Sendable {
       if isAborted, let first = marks.first { current = first.snapshot }
       marks = []
       isAborted = false
+      dropOnCommit()
     case .rollback, .prepare:
       if let first = marks.first { current = first.snapshot }
       marks = []

@@ -8,6 +8,8 @@ public struct PostgresError: Error, Hashable, Sendable {
   /// Where in the statement, in characters from 1.
   public var position: Int?
   public var constraint: String?
+  /// The file of the server's source that reports it, such as `tablecmds.c`.
+  public var sourceFile: String?
   /// Whether the connection is gone with it.
   public var isConnectionLost: Bool
 }

@@ -61,7 +61,7 @@ public indirect enum Action: Hashable, Sendable {
   case refresh(Reference, concurrently: Bool, withData: Bool)
   case lock([Reference])
   case reindex(kind: ObjectKind, Reference, concurrently: Bool)
-  case vacuum([Reference], isVacuum: Bool)
+  case vacuum(Vacuum)
   case call(FunctionCall)
   case explain(Action)
   case prepare(Prepare)
@@ -94,6 +94,17 @@ public struct SetVariable: Hashable, Sendable {
   public var isLocal: Bool
   /// `RESET name`, `SET name TO DEFAULT`
   public var isReset = false
+}
+
+/// VACUUM and ANALYZE
+public struct Vacuum: Hashable, Sendable {
+  /// Whether it is VACUUM, rather than ANALYZE alone.
+  public var isVacuum: Bool
+  public var tables: [Reference]
+  /// For each table, the columns to analyze; none for all.
+  public var columns: [[String]]
+  /// The options in parentheses, by name.
+  public var options: [String]
 }
 
 public struct Prepare: Hashable, Sendable {

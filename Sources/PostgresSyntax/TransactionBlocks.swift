@@ -3,7 +3,7 @@ extension Action {
   /// others (PostgreSQL documentation, the notes of each command's page).
   public var commandOutsideTransactions: String? {
     switch self {
-    case .vacuum(_, let isVacuum): isVacuum ? "VACUUM" : nil
+    case .vacuum(let vacuum): vacuum.isVacuum ? "VACUUM" : nil
     case .createIndex(let index): index.isConcurrent ? "CREATE INDEX CONCURRENTLY" : nil
     case .reindex(let kind, _, let isConcurrent): Self.reindex(kind, isConcurrent: isConcurrent)
     case .alterTable(let change): change.changes.contains(where: \.isConcurrentDetach) ? Self.detach : nil

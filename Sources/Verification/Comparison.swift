@@ -191,6 +191,22 @@ extension PostgresError {
     if others.contains(sqlState.prefix(2)) { return false }
     // An extension that this server doesn't have.
     if sqlState == "0A000", message.hasSuffix("is not available") { return false }
+    // A value that a function or an input routine of a type can't work with.
+    if let sourceFile, Self.valueFiles.contains(sourceFile) { return false }
+    // The locales of the operating system.
+    if sqlState == "42704", message.hasPrefix("collation"), message.contains("for encoding") { return false }
     return !["42501", "55P03", "55P04", "55006"].contains(sqlState)
   }
+
+  /// The files of the server's source that hold the functions of its types, and what looks at sessions, cursors, large
+  /// objects and the machine.
+  private static let valueFiles: Set<String> = [
+    "acl.c", "array_userfuncs.c", "arrayfuncs.c", "arraysubs.c", "arrayutils.c", "be-fsstubs.c", "bool.c", "cash.c",
+    "char.c", "date.c", "datetime.c", "dbsize.c", "encode.c", "enum.c", "float.c", "formatting.c", "genfile.c",
+    "geo_ops.c", "int.c", "int8.c", "inv_api.c", "json.c", "jsonb.c", "jsonb_util.c", "jsonbsubs.c", "jsonfuncs.c",
+    "jsonpath.c", "jsonpath_exec.c", "jsonpath_gram.y", "jsonpath_scan.l", "like.c", "like_match.c", "lockfuncs.c",
+    "misc.c", "multirangetypes.c", "network.c", "numeric.c", "numutils.c", "oid.c", "pg_lsn.c", "portalcmds.c",
+    "portalmem.c", "pquery.c", "pseudotypes.c", "rangetypes.c", "regexp.c", "rowtypes.c", "timestamp.c", "tsquery.c",
+    "tsvector.c", "tsvector_op.c", "tsvector_parser.c", "uuid.c", "varbit.c", "varlena.c", "xid8funcs.c", "xml.c",
+  ]
 }

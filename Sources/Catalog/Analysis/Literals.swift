@@ -21,6 +21,7 @@ extension Analyzer {
       if first != "{", first != "[" { reject("malformed array literal: \"\(text)\"", "22P02", at: offset) }
       return
     }
+    if checkName(text, as: facts.oid, at: offset) { return }
     let isValid =
       switch facts.oid {
       case .smallint: Self.integer(text, in: -32768...32767)

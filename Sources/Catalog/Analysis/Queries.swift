@@ -27,12 +27,12 @@ extension Analyzer {
   // MARK: - SELECT
 
   private mutating func select(_ query: Query, keepsUnknown: Bool) -> Shape {
-    let items = from(query.from)
-    scopes.append(Scope(items: items))
-    defer { scopes.removeLast() }
     let outer = aggregates
     aggregates = []
     defer { aggregates = outer }
+    let items = from(query.from)
+    scopes.append(Scope(items: items))
+    defer { scopes.removeLast() }
     var shape = Shape()
     for target in query.targets { expand(target, into: &shape) }
     if let filter = query.filter { at(.filter("WHERE")) { $0.requireBoolean(filter, "WHERE") } }

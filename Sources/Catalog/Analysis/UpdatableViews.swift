@@ -67,7 +67,7 @@ extension Catalog {
     return base.kind == .materializedView || base.kind == .sequence
   }
 
-  /// Whether a column of a view is one of the table's, and only once; nil where that isn't known.
+  /// Whether a column of a view is one of the table's; nil where that isn't known.
   fileprivate func isUpdatable(_ name: String, of view: Relation) -> Bool? {
     guard let query = view.view?.query, let base = updatableBase(of: view), base.hasKnownColumns,
       let place = view.columns.firstIndex(where: { $0.name == name }), query.targets.count == view.columns.count
@@ -76,10 +76,6 @@ extension Catalog {
       if case .column = query.targets[place].value { return nil }
       return false
     }
-    let isTwice = query.targets[..<place].contains {
-      if case .column(let other, isWhole: false, _) = $0.value { other.last == source } else { false }
-    }
-    if isTwice { return false }
     let known = view.view?.relations.values.first { $0.oid == base.oid }?.columns.first { $0.value == source }
     guard let number = known?.key, let column = base.columns.first(where: { $0.number == number }) else {
       return Column.system[source] != nil ? false : nil

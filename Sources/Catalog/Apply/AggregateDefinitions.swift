@@ -72,7 +72,8 @@ extension Application {
     let direct = statement.directArguments ?? 0
     let aggregated = statement.directArguments == nil ? arguments : Array(arguments.dropFirst(direct))
     if let function = statement.transitionFunction {
-      let found = aggregateFunction(function, [transition] + aggregated)
+      let isVariadic = statement.arguments.last?.mode == .variadic
+      let found = aggregateFunction(function, [transition] + aggregated, isVariadic: isVariadic)
       if let found, found.type != transition, transition != .none, catalog.facts(of: transition) != nil {
         reject(
           "return type of transition function \(function) is not \(catalog.format(transition))", "42804")
@@ -86,11 +87,13 @@ extension Application {
 
   /// The function that takes just these types, without conversions at run time (PostgreSQL source,
   /// `lookup_agg_function`); nil where it isn't known.
-  private mutating func aggregateFunction(_ name: ObjectName, _ types: [OID]) -> (function: Function, type: OID)? {
+  private mutating func aggregateFunction(
+    _ name: ObjectName, _ types: [OID], isVariadic: Bool = false
+  ) -> (function: Function, type: OID)? {
     guard requireFunction(name), types.allSatisfy({ $0 != .none && catalog.facts(of: $0) != nil }) else { return nil }
     let candidates = catalog.functions(name)
     let names = [String?](repeating: nil, count: types.count)
-    switch catalog.resolve(candidates, arguments: types, names: names, isVariadic: false) {
+    switch catalog.resolve(candidates, arguments: types, names: names, isVariadic: isVariadic) {
     case .found(let match):
       let needsConversion = zip(match.parameters, types).contains { parameter, type in
         !Catalog.isPolymorphic(parameter) && !catalog.isBinaryCoercible(type, to: parameter)

@@ -20,7 +20,7 @@ extension Application {
     case .refresh(let name, let concurrently, let withData):
       refresh(name, concurrently: concurrently, withData: withData)
     case .reindex(let kind, let name, _): reindex(kind, name)
-    case .vacuum(let tables, _): for name in tables { _ = table(name) }
+    case .vacuum(let vacuum): self.vacuum(vacuum)
     case .call(let call): self.call(call)
     case .explain(let inner): if case .execute = inner {} else { explain(inner) }
     case .prepare(let prepare): self.prepare(prepare)
@@ -73,6 +73,23 @@ extension Application {
       return
     }
   }
+
+  private mutating func vacuum(_ statement: Vacuum) {
+    let command = statement.isVacuum ? "VACUUM" : "ANALYZE"
+    let known = statement.isVacuum ? Self.vacuumOptions : Self.analyzeOptions
+    if let option = statement.options.first(where: { !known.contains($0) }) {
+      reject("unrecognized \(command) option '\(option)'", "42601")
+    }
+    for (reference, columns) in zip(statement.tables, statement.columns) {
+      guard let relation = table(reference) else { continue }
+      check(columns, of: relation, at: reference.offset)
+    }
+  }
+
+  private static let analyzeOptions: Set<String> = ["verbose", "skip_locked", "analyze"]
+  private static let vacuumOptions: Set<String> = analyzeOptions.union([
+    "freeze", "full", "disable_page_skipping", "index_cleanup", "process_toast", "truncate", "parallel",
+  ])
 
   private mutating func copy(_ statement: Copy) {
     if let query = statement.query { _ = analyze { $0.shape(of: query) } }

@@ -113,7 +113,13 @@ extension Application {
     _ privilege: Grant.Privilege, _ statement: Grant, on address: Address, _ relation: Relation?
   ) {
     guard !privilege.columns.isEmpty else {
-      record(names(privilege, address), statement, on: address)
+      let names = names(privilege, address)
+      record(names, statement, on: address)
+      // What is revoked from a table is revoked from its columns as well.
+      for column in relation?.columns ?? [] where !statement.isGrant {
+        let part = Address(.column, address.oid, column: column.number)
+        if catalog.grants[part] != nil { record(names, statement, on: part) }
+      }
       return
     }
     guard let relation else { return }

@@ -21,6 +21,7 @@ extension Application {
     for parent in parents { inherit(from: parent, to: &relation, isPartition: statement.partitionOf != nil) }
     addColumns(statement, to: &relation)
     store(relation)
+    if statement.onCommit == .drop { catalog.session.endingWithTransaction.insert(relation.oid) }
     created(relation.id)
     for parent in relation.parents {
       catalog.childrenOfTable.update(parent, default: []) { $0.append(relation.oid) }
@@ -32,6 +33,7 @@ extension Application {
       change(relation.oid) { $0.bound = bound }
       checkBound(bound, of: relation.oid, in: parent, at: offset)
     }
+    if let type = relation.ofType { catalog.dependencies.add(Address(.relation, relation.oid), needs: type) }
     noteColumnNeeds(of: relation.oid)
     addColumnConstraints(statement, to: relation.oid)
     copyIndexes(statement, to: relation.oid)

@@ -21,6 +21,12 @@ extension Application {
         reject(.duplicate(id), related: relation.origin)
         return
       }
+      guard relation.triggers[index].parent == nil else {
+        reject(
+          "trigger '\(statement.name)' for relation '\(relation.name.name)' is an internal or a child trigger", "42710",
+          at: statement.table.offset)
+        return
+      }
       let oid = relation.triggers[index].oid
       catalog.dependencies.removeNeeds(of: Address(.trigger, oid))
       change(relation.oid) {
@@ -29,6 +35,11 @@ extension Application {
       }
       noteNeeds(ofTrigger: oid, statement, function, uses, on: relation.oid)
       altered(id)
+      if let replaced = catalog.relations[relation.oid]?.triggers[index] {
+        for child in catalog.children(of: relation.oid) where child.isPartition {
+          copyTrigger(replaced, to: child.oid)
+        }
+      }
       return
     }
     let oid = insertTrigger(statement, function: function, into: relation.oid)
@@ -178,7 +189,14 @@ extension Application {
   /// A partitioned table's row trigger on one of its partitions.
   mutating func copyTrigger(_ trigger: Trigger, to child: OID) {
     guard let relation = catalog.relations[child] else { return }
-    if relation.triggers.contains(where: { $0.name == trigger.name }) {
+    if let known = relation.triggers.firstIndex(where: { $0.name == trigger.name }) {
+      if relation.triggers[known].parent == trigger.oid {
+        change(child) {
+          $0.triggers[known].definition = trigger.definition
+          $0.triggers[known].function = trigger.function
+        }
+        return
+      }
       reject(.duplicate(ObjectID(.trigger, trigger.name, of: relation.name)))
       return
     }

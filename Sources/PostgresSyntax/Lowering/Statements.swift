@@ -101,9 +101,12 @@ extension Lowering {
     case PG_QUERY__NODE__NODE_VACUUM_STMT:
       let vacuum = node.pointee.vacuum_stmt.pointee
       let tables = each(vacuum.n_rels, vacuum.rels).filter { $0.kind == PG_QUERY__NODE__NODE_VACUUM_RELATION }
+        .map { $0.pointee.vacuum_relation!.pointee }.filter { $0.relation != nil }
       return .vacuum(
-        tables.map { reference($0.pointee.vacuum_relation.pointee.relation) }.filter { !$0.name.name.isEmpty },
-        isVacuum: vacuum.is_vacuumcmd != 0)
+        Vacuum(
+          isVacuum: vacuum.is_vacuumcmd != 0, tables: tables.map { reference($0.relation) },
+          columns: tables.map { names($0.n_va_cols, $0.va_cols) },
+          options: options(vacuum.n_options, vacuum.options).map(\.name)))
     default: return rareAction(node)
     }
   }
