@@ -63,7 +63,7 @@ public indirect enum Action: Hashable, Sendable {
   case reindex(kind: ObjectKind, Reference, concurrently: Bool)
   case vacuum(Vacuum)
   case call(FunctionCall)
-  case explain(Action)
+  case explain(Action, isRun: Bool)
   case prepare(Prepare)
   case execute(String, [Expression])
   /// Nil for all.
@@ -131,7 +131,7 @@ extension Action {
     case .createView(let view): [view.query]
     case .createTableAs(let table): table.query.map { [$0] } ?? []
     case .createRule(let rule): rule.actions.flatMap(\.queries)
-    case .explain(let action): action.queries
+    case .explain(let action, _): action.queries
     case .prepare(let prepare): prepare.statement.queries
     case .cursor(_, let query): [query]
     case .copy(let copy): copy.query?.queries ?? []
@@ -150,7 +150,7 @@ extension Action {
       var found = change.from.flatMap(\.references).filter { $0.name.schema != nil || !known.contains($0.name.name) }
       for query in queries { found += query.relations(outside: known) }
       return found
-    case .explain(let action): return action.relationsRead(outside: names)
+    case .explain(let action, _): return action.relationsRead(outside: names)
     case .prepare(let prepare): return prepare.statement.relationsRead(outside: names)
     default: return queries.flatMap { $0.relations(outside: names) }
     }
@@ -182,7 +182,7 @@ extension Action {
       rule.condition?.walk(visit)
       rule.actions.forEach { $0.walkExpressions(visit) }
     case .alterDomain(let change): change.expressions.forEach { $0.walk(visit) }
-    case .explain(let action): action.walkExpressions(visit)
+    case .explain(let action, _): action.walkExpressions(visit)
     case .prepare(let prepare): prepare.statement.walkExpressions(visit)
     case .call(let call): Expression.call(call).walk(visit)
     case .execute(_, let arguments): arguments.forEach { $0.walk(visit) }

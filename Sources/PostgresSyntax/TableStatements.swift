@@ -189,6 +189,8 @@ public struct AlterTable: Hashable, Sendable {
   public var changes: [Change]
   /// `ALTER TABLE ONLY`: tables that inherit stay as they are.
   public var isOnly = false
+  /// Whether tables of the type that is altered change with it.
+  public var isCascade = false
 
   public enum Change: Hashable, Sendable {
     case addColumn(ColumnDefinition, ifNotExists: Bool)

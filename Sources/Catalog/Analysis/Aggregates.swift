@@ -29,6 +29,14 @@ extension Analyzer {
   }
 
   mutating func checkAggregate(_ call: FunctionCall) {
+    if call.isDistinct, !call.isWithinGroup {
+      let given = Set(call.arguments.map(canonical))
+      if let key = call.orderBy.first(where: { !given.contains(canonical($0.value)) }) {
+        reject(
+          "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list", "42P10",
+          at: key.value.offset)
+      }
+    }
     let level = aggregateLevel(of: call)
     if aggregates.contains(level) {
       if place == .filter("FILTER") {

@@ -20,6 +20,8 @@ struct Analyzer {
   var place = Place.query
   /// The levels of the aggregates whose arguments are being looked at.
   var aggregates: [Int] = []
+  /// What around an expression can't give several rows.
+  var obstacleToSets: String?
   /// Relations that exist only for a statement: OLD and NEW, transition tables.
   var transient: [String: Shape] = [:]
 

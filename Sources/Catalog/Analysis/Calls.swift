@@ -110,6 +110,9 @@ extension Analyzer {
         let what = call.isStar ? "(*)" : call.isDistinct ? "DISTINCT" : call.isWithinGroup ? "WITHIN GROUP" : "FILTER"
         reject("\(what) specified, but \(name) is not an aggregate function", "42809", at: call.offset)
       }
+      if function.returnsSet, let obstacle = obstacleToSets, place == .query {
+        reject("set-returning functions are not allowed in \(obstacle)", "0A000", at: call.offset)
+      }
       if function.returnsSet, !aggregates.isEmpty, place == .query {
         reject("aggregate function calls cannot contain set-returning function calls", "0A000", at: call.offset)
       }

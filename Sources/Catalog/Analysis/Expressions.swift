@@ -36,6 +36,9 @@ extension Analyzer {
     case .subquery(let subquery): return type(of: subquery)
     case .conditional(let conditional): return type(of: conditional)
     case .choice(let choice, let operands, let offset):
+      let outer = obstacleToSets
+      if choice.rawValue == "COALESCE" { obstacleToSets = "COALESCE" }
+      defer { obstacleToSets = outer }
       let types = operands.map { type(of: $0) }
       return common(types, choice.rawValue, operands, at: offset)
     case .array(let elements, let offset): return array(elements, at: offset)
@@ -191,6 +194,9 @@ extension Analyzer {
   }
 
   private mutating func type(of conditional: Conditional) -> DataType? {
+    let outer = obstacleToSets
+    obstacleToSets = "CASE"
+    defer { obstacleToSets = outer }
     let operand = conditional.operand.map { type(of: $0) }
     var results: [Expression] = []
     var types: [DataType?] = []

@@ -28,6 +28,7 @@ extension Analyzer {
     switch item {
     case .relation(let reference, let alias): return [relation(reference, alias)]
     case .subquery(let query, let alias, let isLateral):
+      rejectInto(query)
       let shape =
         isLateral ? inside(Scope(items: known)) { $0.shape(of: query) } : shape(of: query)
       let name = alias?.name ?? ""
@@ -53,10 +54,18 @@ extension Analyzer {
 
   // MARK: - Relations
 
+  /// `SELECT … INTO` makes a table, and gives no rows.
+  mutating func rejectInto(_ query: Query) {
+    if let into = query.into { reject("SELECT ... INTO is not allowed here", "42601", at: into.offset) }
+  }
+
   private mutating func relation(_ reference: Reference, _ alias: Alias?) -> RangeItem {
     let name = reference.name
     var item: RangeItem
     if name.schema == nil, let shape = table(name.name) {
+      if shape.isRowless {
+        reject("WITH query '\(name.name)' does not have a RETURNING clause", "0A000", at: reference.offset)
+      }
       item = RangeItem(alias: name.name, shape: shape)
     } else {
       item = rangeItem(reference)

@@ -20,7 +20,7 @@ extension Analyzer {
         reject("cannot change \(what) '\(change.table.name)'", "42809", at: change.table.offset)
       }
       checkUpdatable(relation, change, event)
-      checkPublished(relation, event, at: change.table.offset)
+      if !change.changesNothing { checkPublished(relation, event, at: change.table.offset) }
     }
     if let alias = change.alias {
       item.alias = alias.name
@@ -101,6 +101,7 @@ extension Analyzer {
       }
       return
     }
+    rejectInto(source)
     let shape = shape(of: source, keepsUnknown: true)
     guard shape.isComplete, let columns else { return }
     guard checkWidth(shape.columns.count, columns, change, at: source.targets.map(\.value)) else { return }
@@ -178,6 +179,12 @@ extension Analyzer {
     }
     if let filter = conflict.filter { requireBoolean(filter, "WHERE") }
     if let relation { checkArbiter(conflict, relation) }
+    let rule = relation?.rules.first { $0.definition.event == "INSERT" || $0.definition.event == "UPDATE" }
+    if rule != nil {
+      reject(
+        "INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules", "0A000",
+        at: conflict.offset)
+    }
     guard conflict.doesUpdate else { return }
     if conflict.elements.isEmpty, conflict.constraint == nil {
       reject("ON CONFLICT DO UPDATE requires inference specification or constraint name", "42601", at: conflict.offset)
@@ -308,9 +315,11 @@ extension Analyzer {
     defer { if hasTables { tables.removeLast() } }
     let (item, relation) = target(change, nil)
     let sources = from(change.from, beside: [item])
-    scopes.append(Scope(items: [item] + sources))
-    defer { scopes.removeLast() }
-    if let filter = change.filter { at(.filter("JOIN conditions")) { $0.requireBoolean(filter, "JOIN/ON") } }
+    if let filter = change.filter {
+      inside(Scope(items: [item] + sources)) { analyzer in
+        analyzer.at(.filter("JOIN conditions")) { $0.requireBoolean(filter, "JOIN/ON") }
+      }
+    }
     for branch in change.cases {
       // A row that matches nothing has only the source's columns.
       let visible = branch.isMatched ? [item] + sources : sources
@@ -354,8 +363,16 @@ extension Analyzer {
 
   private mutating func returning(_ change: Modification) -> Shape {
     var shape = Shape()
+    shape.isRowless = change.returning.isEmpty
     for target in change.returning { at(.filter("RETURNING")) { $0.expand(target, into: &shape) } }
     return shape.resolved
+  }
+}
+
+extension Modification {
+  /// Whether its condition is false for every row.
+  fileprivate var changesNothing: Bool {
+    if case .literal(.boolean(false), _) = filter { true } else { false }
   }
 }
 

@@ -6,6 +6,12 @@ extension Analyzer {
   ///
   /// - Parameter keepsUnknown: whether untyped constants stay so, as in `INSERT … SELECT`; elsewhere they become text.
   mutating func shape(of query: Query, keepsUnknown: Bool = false) -> Shape {
+    if !scopes.isEmpty || !tables.isEmpty,
+      let item = query.with.first(where: { if case .query = $0.statement { false } else { true } })
+    {
+      reject(
+        "WITH clause containing a data-modifying statement must be at the top level", "0A000", at: item.offset)
+    }
     let hasTables = !query.with.isEmpty
     if hasTables { declare(query.with, isRecursive: query.isRecursive) }
     defer { if hasTables { tables.removeLast() } }
@@ -27,9 +33,9 @@ extension Analyzer {
   // MARK: - SELECT
 
   private mutating func select(_ query: Query, keepsUnknown: Bool) -> Shape {
-    let outer = aggregates
-    aggregates = []
-    defer { aggregates = outer }
+    let outer = (aggregates, obstacleToSets)
+    (aggregates, obstacleToSets) = ([], nil)
+    defer { (aggregates, obstacleToSets) = outer }
     let items = from(query.from)
     scopes.append(Scope(items: items))
     defer { scopes.removeLast() }

@@ -75,7 +75,7 @@ extension Catalog {
       return Match(function: function, parameters: ordered.map { parameters[$0] })
     }
     if function.variadic == .any {
-      guard count >= parameters.count - 1 else { return nil }
+      guard count >= parameters.count else { return nil }
       parameters.removeLast()
       while parameters.count < count { parameters.append(.any) }
       return Match(function: function, parameters: parameters)

@@ -14,6 +14,8 @@ struct Shape {
   var columns: [OutputColumn] = []
   /// False where there may be more columns than are listed.
   var isComplete = true
+  /// Whether it is of a statement that gives no rows at all.
+  var isRowless = false
 
   static let unknown = Shape(columns: [], isComplete: false)
 }

@@ -23,7 +23,7 @@ extension Analyzer {
       event == .insert && named.isEmpty
       ? view.columns.prefix(given).map { ($0.name, change.table.offset) } : named
     for (name, offset) in columns {
-      guard let isUpdatable = catalog.isUpdatable(name, of: view), !isUpdatable else { continue }
+      guard let isUpdatable = catalog.isUpdatable(name, of: view, event), !isUpdatable else { continue }
       reject("cannot \(verb) column '\(name)' of view '\(view.name.name)'", "0A000", at: offset)
       return
     }
@@ -68,7 +68,7 @@ extension Catalog {
   }
 
   /// Whether a column of a view is one of the table's; nil where that isn't known.
-  fileprivate func isUpdatable(_ name: String, of view: Relation) -> Bool? {
+  fileprivate func isUpdatable(_ name: String, of view: Relation, _ event: CreateTrigger.Event) -> Bool? {
     guard let query = view.view?.query, let base = updatableBase(of: view), base.hasKnownColumns,
       let place = view.columns.firstIndex(where: { $0.name == name }), query.targets.count == view.columns.count
     else { return nil }
@@ -80,7 +80,7 @@ extension Catalog {
     guard let number = known?.key, let column = base.columns.first(where: { $0.number == number }) else {
       return Column.system[source] != nil ? false : nil
     }
-    return base.kind == .view ? isUpdatable(column.name, of: base) : true
+    return base.kind == .view && !handles(event, on: base) ? isUpdatable(column.name, of: base, event) : true
   }
 }
 

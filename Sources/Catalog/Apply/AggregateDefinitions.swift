@@ -90,7 +90,9 @@ extension Application {
   private mutating func aggregateFunction(
     _ name: ObjectName, _ types: [OID], isVariadic: Bool = false
   ) -> (function: Function, type: OID)? {
-    guard requireFunction(name), types.allSatisfy({ $0 != .none && catalog.facts(of: $0) != nil }) else { return nil }
+    guard requireFunction(name), !types.contains(.any),
+      types.allSatisfy({ $0 != .none && catalog.facts(of: $0) != nil })
+    else { return nil }
     let candidates = catalog.functions(name)
     let names = [String?](repeating: nil, count: types.count)
     switch catalog.resolve(candidates, arguments: types, names: names, isVariadic: isVariadic) {

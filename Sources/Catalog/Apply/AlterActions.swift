@@ -40,7 +40,11 @@ extension Application {
         isPartitioned && isInherited
         ? "cannot remove constraint from only the partitioned table when partitions exist" : nil
     case .addConstraint(let constraint):
-      message = constraint.reachesChildren ? "constraint must be added to child tables too" : nil
+      let key: [String]? = if case .primaryKey(let key) = constraint.kind { key.columns } else { nil }
+      let lacks = key.map { key in key.contains { name in children.contains { $0.column(name)?.isNotNull == false } } }
+      message =
+        constraint.reachesChildren || isPartitioned && lacks == true
+        ? "constraint must be added to child tables too" : nil
     default: message = nil
     }
     if let message { reject(message, "42P16", at: offset) }

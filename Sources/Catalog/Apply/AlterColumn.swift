@@ -322,7 +322,7 @@ extension Relation {
 
 extension Catalog {
   /// The columns of tables that hold values of a type, directly or within those of other types.
-  fileprivate func columnsStoring(_ type: OID) -> [(Relation, Column)] {
+  func columnsStoring(_ type: OID) -> [(Relation, Column)] {
     dependencies.entries(of: type).flatMap { entry -> [(Relation, Column)] in
       switch entry.dependent.kind {
       case .column:

@@ -56,12 +56,62 @@ extension Application {
 
   private mutating func alterIndex(_ index: Index, _ statement: AlterTable) {
     for change in statement.changes {
-      if case .attachPartition(let child, _) = change, let part = catalog.index(child.name) {
-        catalog.indexes[part.oid]?.parent = index.oid
-        catalog.dependencies.add(Address(.index, part.oid), needs: index.oid, kind: .automatic)
+      switch change {
+      case .attachPartition(let child, _): attachIndex(child, to: index)
+      case .detachPartition:
+        reject(
+          "ALTER action DETACH PARTITION cannot be performed on relation '\(index.name.name)'", "42809",
+          at: statement.table.offset)
+      default: break
       }
     }
     altered(ObjectID(.index, index.name))
+  }
+
+  /// `ALTER INDEX … ATTACH PARTITION`: the index of a partition becomes part of the partitioned table's.
+  private mutating func attachIndex(_ child: Reference, to index: Index) {
+    guard let part = catalog.index(child.name) else {
+      if let relation = catalog.relation(child.name), !relation.isAssumed {
+        reject("'\(relation.name.name)' is not an index", "42P17", at: child.offset)
+      } else if catalog.relation(child.name) == nil {
+        reject(.undefined(ObjectID(.table, child.name)), at: child.offset, isCertain: catalog.isComplete)
+      }
+      return
+    }
+    guard let table = catalog.relations[index.table], table.kind == .partitionedTable else {
+      if catalog.relations[index.table]?.isAssumed == false {
+        reject("'\(index.name.name)' is not a partitioned index", "42P17", at: child.offset)
+      }
+      return
+    }
+    guard part.parent != index.oid else { return }
+    let isForPartition = catalog.relations[part.table]?.parents.contains(index.table) == true
+    if part.oid == index.oid || !isForPartition {
+      let isElsewhere = part.oid == index.oid || catalog.relations[part.table]?.isPartition == true
+      reject(
+        "cannot attach index '\(part.name.name)' as a partition of index '\(index.name.name)'",
+        isElsewhere ? "55000" : "42P17", at: child.offset)
+      return
+    }
+    let isTaken = catalog.indexes(on: part.table).contains { $0.parent == index.oid }
+    if isTaken || !part.hasForm(of: index) || index.constraint != nil && part.constraint == nil {
+      reject(
+        "cannot attach index '\(part.name.name)' as a partition of index '\(index.name.name)'",
+        isTaken ? "55000" : "42P17", at: child.offset)
+      return
+    }
+    catalog.indexes[part.oid]?.parent = index.oid
+    catalog.dependencies.add(Address(.index, part.oid), needs: index.oid, kind: .automatic)
+    markInherited(part.constraint, of: part.table)
+  }
+
+  /// A key that became part of a partitioned table's goes with that one only.
+  mutating func markInherited(_ constraint: String?, of table: OID) {
+    guard let constraint else { return }
+    change(table) { relation in
+      guard let place = relation.constraints.firstIndex(where: { $0.name == constraint }) else { return }
+      relation.constraints[place].inheritanceCount = 1
+    }
   }
 
   private mutating func alterComposite(_ statement: AlterTable) {
@@ -72,6 +122,12 @@ extension Application {
       }
       reject(
         .undefined(ObjectID(.table, statement.table.name)), at: statement.table.offset, isCertain: catalog.isComplete)
+      return
+    }
+    if !statement.isCascade, !catalog.tables(of: relation.oid).isEmpty {
+      reject(
+        "cannot alter type '\(relation.name.name)' because it is the type of a typed table", "2BP01",
+        at: statement.table.offset)
       return
     }
     for change in statement.changes { apply(change, to: relation.oid, at: statement.table.offset) }
@@ -283,6 +339,11 @@ extension Application {
 }
 
 extension Catalog {
+  /// The tables that are of a composite type.
+  func tables(of type: OID) -> [Relation] {
+    dependencies.entries(of: type).compactMap { relations[$0.dependent.oid] }.filter { $0.ofType == type }
+  }
+
   /// A table and all that inherit from it.
   func hierarchy(of relation: Relation) -> [Relation] {
     [relation] + children(of: relation.oid).flatMap { hierarchy(of: $0) }

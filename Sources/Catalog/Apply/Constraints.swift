@@ -180,6 +180,7 @@ extension Application {
     // An index that is there already becomes the parent's.
     if let known = catalog.indexes(on: child.oid).first(where: { $0.parent == nil && $0.isSame(as: index) }) {
       catalog.indexes[known.oid]?.parent = parent
+      markInherited(known.constraint, of: child.oid)
       return
     }
     let name = catalog.freeIndexName(

@@ -19,10 +19,17 @@ extension Application {
     case .copy(let copy): self.copy(copy)
     case .refresh(let name, let concurrently, let withData):
       refresh(name, concurrently: concurrently, withData: withData)
-    case .reindex(let kind, let name, _): reindex(kind, name)
+    case .reindex(let kind, let name, let isConcurrent):
+      if isConcurrent, name.name.schema == "pg_toast" || name.name.name.hasPrefix("pg_"),
+        kind == .table || kind == .index
+      {
+        reject("cannot reindex system catalogs concurrently", "0A000", at: name.offset)
+      } else {
+        reindex(kind, name)
+      }
     case .vacuum(let vacuum): self.vacuum(vacuum)
     case .call(let call): self.call(call)
-    case .explain(let inner): if case .execute = inner {} else { explain(inner) }
+    case .explain(let inner, let isRun): explain(inner, isRun: isRun)
     case .prepare(let prepare): self.prepare(prepare)
     case .execute(let name, _):
       if catalog.session.prepared[name] == nil {
@@ -36,15 +43,21 @@ extension Application {
       } else {
         catalog.session.prepared = [:]
       }
-    case .cursor(_, let query): _ = analyze { $0.shape(of: query) }
+    case .cursor(_, let query):
+      _ = analyze { analyzer in
+        analyzer.rejectInto(query)
+        return analyzer.shape(of: query)
+      }
     case .set(let variable): set(variable)
     case .doBlock(let body): run(body)
     default: break
     }
   }
 
-  private mutating func explain(_ action: Action) {
+  private mutating func explain(_ action: Action, isRun: Bool) {
     switch action {
+    case .createTableAs where isRun: apply(action)
+    case .execute: break
     case .createTableAs(let table): if let query = table.query { _ = analyze { $0.shape(of: query) } }
     default: _ = analyze { $0.shape(of: action) }
     }

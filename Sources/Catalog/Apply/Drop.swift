@@ -248,7 +248,9 @@ extension Application {
     guard let found = catalog.other(statement.kind, name) else {
       if let schema = object.name.schema, !catalog.hasSchema(schema), !statement.ifExists {
         reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete)
-      } else if statement.kind != .other, statement.kind != .transform, statement.kind != .subscription {
+      } else if statement.kind != .other, statement.kind != .transform, statement.kind != .subscription,
+        statement.kind != .tablespace, statement.kind != .database
+      {
         missing(ObjectID(statement.kind, object.name), statement)
       }
       return nil

@@ -11,6 +11,12 @@ extension Application {
     }
     let targetOID = target?.oid ?? catalog.relation(key.target.name)?.oid ?? .none
     check(columns, of: relation, at: definition.offset)
+    check(key.setColumns, of: relation, at: definition.offset)
+    if let name = key.setColumns.first(where: { !columns.contains($0) }), relation.column(name) != nil {
+      reject(
+        "column '\(name)' referenced in ON DELETE SET action must be part of foreign key", "42P10",
+        at: definition.offset)
+    }
     let targetColumns = self.targetColumns(key, columns, target ?? catalog.relation(key.target.name), definition)
     if let target { checkTypes(columns, of: relation, targetColumns, of: target, definition) }
     let name =
@@ -131,6 +137,12 @@ extension Index {
   }
 
   /// Whether another index is on the same columns in the same way.
+  /// Whether it may be the other one's on another table, as far as that shows without comparing expressions.
+  func hasForm(of other: Index) -> Bool {
+    method == other.method && isUnique == other.isUnique && elements.map(\.column) == other.elements.map(\.column)
+      && isPartial == other.isPartial
+  }
+
   func isSame(as other: Index) -> Bool {
     method == other.method && isUnique == other.isUnique && elements.map(\.column) == other.elements.map(\.column)
       && elements.allSatisfy { $0.column != nil } && isPartial == other.isPartial

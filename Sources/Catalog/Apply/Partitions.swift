@@ -58,23 +58,29 @@ extension Application {
         $0.parent == nil && $0.isSame(as: index) && ($0.constraint == nil) == (index.constraint == nil)
       }) {
         catalog.indexes[known.oid]?.parent = index.oid
-        if let name = known.constraint {
-          change(child) { relation in
-            guard let position = relation.constraints.firstIndex(where: { $0.name == name }) else { return }
-            relation.constraints[position].inheritanceCount = 1
-          }
-        }
+        markInherited(known.constraint, of: child)
         continue
+      }
+      let isKey = table.primaryKey.map { $0.name == index.constraint } ?? false
+      if isKey, let relation = catalog.relations[child], relation.primaryKey != nil {
+        reject("multiple primary keys for table '\(relation.name.name)' are not allowed", "42P16")
+        continue
+      }
+      if index.isUnique, let relation = catalog.relations[child] {
+        checkPartitionColumns(index.leadingColumns, of: relation, isKey ? "PRIMARY KEY" : "UNIQUE", at: -1)
       }
       copyIndex(index, of: table, to: child, parent: index.oid)
     }
     for constraint in table.constraints where constraint.foreignKey != nil {
       guard let relation = catalog.relations[child] else { return }
-      let isThere = relation.constraints.contains {
+      let known = relation.constraints.first {
         $0.foreignKey?.target == constraint.foreignKey?.target && $0.columns == constraint.columns
           && $0.foreignKey != nil
       }
-      guard !isThere else { continue }
+      if let known {
+        markInherited(known.name, of: child)
+        continue
+      }
       var copy = constraint
       copy.isLocal = false
       copy.inheritanceCount = 1

@@ -133,9 +133,14 @@ extension Analyzer {
   /// Who receives the changes of rows must be able to tell which rows they are (PostgreSQL source,
   /// `CheckCmdReplicaIdentity`).
   mutating func checkPublished(_ relation: Relation, _ event: CreateTrigger.Event?, at offset: Int) {
-    guard event == .update || event == .delete, let event, relation.kind == .table, !relation.isAssumed,
-      relation.persistence == .permanent, catalog.hasPublications
+    guard event == .update || event == .delete, let event, !relation.isAssumed, relation.persistence == .permanent,
+      catalog.hasPublications
     else { return }
+    if relation.kind == .partitionedTable {
+      for partition in catalog.children(of: relation.oid) { checkPublished(partition, event, at: offset) }
+      return
+    }
+    guard relation.kind == .table else { return }
     let verb = event.rawValue.lowercased()
     let what = verb == "update" ? "update" : "delete from"
     for object in catalog.publications {
@@ -148,8 +153,9 @@ extension Analyzer {
           "55000", at: offset)
         return
       }
-      let filtered = publication.filterColumns[relation.oid] ?? []
-      let listed = publication.columns[relation.oid]
+      let root = catalog.publishedRoot(object, relation)
+      let filtered = publication.filterColumns[root] ?? []
+      let listed = publication.columns[root]
       let fits =
         filtered.allSatisfy(identity.contains) && (listed.map { identity.isSubset(of: $0) } ?? true)
         && (relation.replicaIdentity != .full || listed == nil)
@@ -174,6 +180,14 @@ extension Catalog {
     }
     guard relation.isPartition, let parent = relation.parents.first.flatMap({ relations[$0] }) else { return false }
     return publishes(object, parent)
+  }
+
+  /// The table of the publication by which a table's rows are published.
+  fileprivate func publishedRoot(_ object: NamedObject, _ relation: Relation) -> OID {
+    guard !object.tables.contains(relation.oid), relation.isPartition,
+      let parent = relation.parents.first.flatMap({ relations[$0] })
+    else { return relation.oid }
+    return publishedRoot(object, parent)
   }
 
   /// The columns that identify a row; all of them for `FULL`, nil where nothing does.

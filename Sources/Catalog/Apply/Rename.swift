@@ -43,6 +43,10 @@ extension Application {
       reject("'\(relation.name.name)' is not a \(statement.kind.rawValue)", "42809", at: target.offset)
       return
     }
+    if relation.name.name == statement.newName, !relation.isAssumed {
+      reject(.duplicate(relation.id), at: target.offset, related: relation.origin)
+      return
+    }
     move(relation, to: ObjectName(schema: relation.name.schema, statement.newName))
   }
 

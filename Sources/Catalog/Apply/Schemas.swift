@@ -171,6 +171,10 @@ extension Application {
     case "check_function_bodies":
       catalog.session.checksFunctionBodies =
         variable.isReset || !["off", "false", "0", "no"].contains(variable.values.first ?? "")
+    case "default_with_oids":
+      if !variable.isReset, ["on", "true", "1", "yes", "t"].contains(variable.values.first ?? "") {
+        reject("tables declared WITH OIDS are not supported", "0A000")
+      }
     case "role", "session_authorization":
       if let name = variable.values.first, !variable.isReset, name != "none" { use(.role(name, offset: -1)) }
     case "":

@@ -16,6 +16,9 @@ extension Application {
     if statement.onCommit != nil, statement.persistence != .temporary {
       reject("ON COMMIT can only be used on temporary tables", "42P16", at: offset)
     }
+    if let value = statement.options["oids"], !["false", "off", "0", "no"].contains(value.lowercased()) {
+      reject("tables declared WITH OIDS are not supported", "0A000", at: offset)
+    }
     if let method = statement.accessMethod {
       if statement.partitionKey != nil {
         reject("specifying a table access method is not supported on a partitioned table", "0A000", at: offset)
@@ -98,6 +101,25 @@ extension Application {
   }
 
   // MARK: - Generation expressions
+
+  /// A column that a parent generates stays generated in the same way.
+  mutating func checkGeneration(of column: Column, _ definition: ColumnDefinition, _ inherited: Column) {
+    let what: String
+    if inherited.isGenerated {
+      if column.isGenerated {
+        what = "child column '\(column.name)' specifies generation expression"
+      } else if column.identity != nil {
+        what = "column '\(column.name)' inherits from generated column but specifies identity"
+      } else if column.hasDefault {
+        what = "column '\(column.name)' inherits from generated column but specifies default"
+      } else {
+        return
+      }
+    } else {
+      return
+    }
+    reject(what, "42611", at: definition.offset)
+  }
 
   /// A generated column depends on plain columns only (PostgreSQL documentation, section 5.3 "Generated Columns").
   mutating func checkGeneration(_ value: Expression, in relation: Relation) {

@@ -146,6 +146,7 @@ extension Application {
       {
         reject("column '\(definition.name)' has a collation conflict", "42P21", at: definition.offset)
       }
+      checkGeneration(of: column, definition, inherited)
       column.number = inherited.number
       column.type = inherited.type ?? column.type
       column.isNotNull = column.isNotNull || inherited.isNotNull

@@ -190,7 +190,7 @@ extension Application {
   mutating func copyTrigger(_ trigger: Trigger, to child: OID) {
     guard let relation = catalog.relations[child] else { return }
     if let known = relation.triggers.firstIndex(where: { $0.name == trigger.name }) {
-      if relation.triggers[known].parent == trigger.oid {
+      if relation.triggers[known].parent == trigger.oid || trigger.definition.orReplace {
         change(child) {
           $0.triggers[known].definition = trigger.definition
           $0.triggers[known].function = trigger.function

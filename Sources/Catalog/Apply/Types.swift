@@ -139,6 +139,11 @@ extension Application {
       if !type.isAssumed { reject("'\(statement.name)' is not a domain", "42809") }
       return
     }
+    if statement.change.checksRows, let (user, column) = catalog.columnsHolding(type.oid).first {
+      reject(
+        "cannot alter type '\(type.name.name)' because column '\(user.name.name).\(column.name)' uses it", "0A000")
+      return
+    }
     switch statement.change {
     case .setDefault(let value): domain.defaultValue = value
     case .setNotNull: domain.isNotNull = true
@@ -214,6 +219,10 @@ extension Application {
     }
     guard case .enumeration(var labels) = type.kind else {
       if !type.isAssumed { reject("\(statement.name) is not an enum", "42809") }
+      return
+    }
+    if statement.newValue.utf8.count > GeneratedNames.limit {
+      reject("invalid enum label \"\(statement.newValue)\"", "42602")
       return
     }
     if let old = statement.oldValue {
@@ -333,5 +342,27 @@ extension Application {
     }
     change(sequence.oid) { $0.ownedBy = ColumnReference(table: relation.oid, column: column.number) }
     catalog.dependencies.add(address, needs: relation.oid, column: column.number, kind: .automatic)
+  }
+}
+
+extension AlterDomain.Change {
+  /// Whether every value that is stored already is looked at.
+  fileprivate var checksRows: Bool {
+    switch self {
+    case .addConstraint(let constraint): !constraint.isNotValid
+    case .setNotNull, .validateConstraint: true
+    default: false
+    }
+  }
+}
+
+extension Catalog {
+  /// The columns of tables whose arrays, fields or ranges have values of a domain in them.
+  fileprivate func columnsHolding(_ domain: OID) -> [(Relation, Column)] {
+    columnsStoring(domain).filter { column in
+      guard var type = column.1.type?.oid else { return false }
+      while type != domain, let facts = facts(of: type), facts.kind == .domain { type = facts.base }
+      return type != domain
+    }
   }
 }

@@ -38,13 +38,13 @@ extension CodeText {
     if let first = tokens.first, first.kind == .word, Self.levels.contains(source.identifier(first) ?? "") {
       tokens.removeFirst()
     }
-    guard let format = tokens.first, format.kind == .string else { return nil }
-    let text = source.text(format.range)
-    guard text.hasPrefix("'") else { return nil }
-    let wanted = text.replacing("%%", with: "").count { $0 == "%" }
+    // Strings that follow each other are one.
+    let format = tokens.prefix { $0.kind == .string }.map { source.text($0.range) }
+    guard !format.isEmpty, format.allSatisfy({ $0.hasPrefix("'") }) else { return nil }
+    let wanted = format.joined().replacing("%%", with: "").count { $0 == "%" }
     var given = 0
     var depth = 0
-    for token in tokens.dropFirst() {
+    for token in tokens.dropFirst(format.count) {
       let word = source.text(token.range)
       if word == "(" || word == "[" { depth += 1 }
       if word == ")" || word == "]" { depth -= 1 }

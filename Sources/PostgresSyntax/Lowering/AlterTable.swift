@@ -7,7 +7,11 @@ extension Lowering {
         kind: objectKind(node.objtype), table: reference(node.relation), ifExists: node.missing_ok != 0,
         changes: each(node.n_cmds, node.cmds).filter { $0.kind == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD }.map {
           change($0.pointee.alter_table_cmd.pointee)
-        }, isOnly: node.relation.map { $0.pointee.inh == 0 } ?? false))
+        }, isOnly: node.relation.map { $0.pointee.inh == 0 } ?? false,
+        isCascade: each(node.n_cmds, node.cmds).contains {
+          $0.kind == PG_QUERY__NODE__NODE_ALTER_TABLE_CMD
+            && $0.pointee.alter_table_cmd.pointee.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE
+        }))
   }
 
   private func change(_ command: PgQuery__AlterTableCmd) -> AlterTable.Change {

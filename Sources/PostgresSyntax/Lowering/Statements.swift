@@ -83,7 +83,9 @@ extension Lowering {
     case PG_QUERY__NODE__NODE_CALL_STMT:
       return node.pointee.call_stmt.pointee.funccall.map { .call(call($0)) } ?? .other("CallStmt")
     case PG_QUERY__NODE__NODE_EXPLAIN_STMT:
-      return node.pointee.explain_stmt.pointee.query.map { .explain(action($0)) } ?? .other("ExplainStmt")
+      let explain = node.pointee.explain_stmt.pointee
+      let isRun = options(explain.n_options, explain.options).contains { $0.name == "analyze" && $0.value != "false" }
+      return explain.query.map { .explain(action($0), isRun: isRun) } ?? .other("ExplainStmt")
     case PG_QUERY__NODE__NODE_PREPARE_STMT:
       let prepare = node.pointee.prepare_stmt.pointee
       return .prepare(
