@@ -26,7 +26,7 @@ public struct ParsedSQL: Hashable, Sendable {
   public init() {}
 
   /// The first error that no later version of PostgreSQL takes away.
-  public var lastingError: ParseError? { errors.first { $0.cause.isRejected(by: .max) } }
+  public var lastingError: ParseError? { errors.first(where: \.cause.isLasting) }
 
   /// A statement, or what could not be read at all.
   public enum Piece: Hashable, Sendable {

@@ -104,7 +104,10 @@ extension Application {
         reject("function \(name) requires run-time type coercion", "42804")
         return nil
       }
-      let result = Polymorphic(catalog, parameters: match.parameters, arguments: types).result(match.function.result)
+      let result =
+        match.parameters == types
+        ? match.function.result
+        : Polymorphic(catalog, parameters: match.parameters, arguments: types).result(match.function.result)
       return result.map { (match.function, $0) }
     case .none:
       reject(

@@ -80,7 +80,9 @@ extension Application {
     }
     guard let table = catalog.relations[index.table], table.kind == .partitionedTable else {
       if catalog.relations[index.table]?.isAssumed == false {
-        reject("'\(index.name.name)' is not a partitioned index", "42P17", at: child.offset)
+        reject(
+          "ALTER action ATTACH PARTITION cannot be performed on relation '\(index.name.name)'", "42809",
+          at: child.offset)
       }
       return
     }

@@ -154,8 +154,8 @@ struct Application {
     add(Rejection(reason, offset: offset, isCertain: isCertain, related: related))
   }
 
-  mutating func reject(_ message: String, _ sqlState: String, at offset: Int = -1) {
-    reject(.other(message, sqlState: sqlState), at: offset)
+  mutating func reject(_ message: String, _ sqlState: String, at offset: Int = -1, isCertain: Bool = true) {
+    reject(.other(message, sqlState: sqlState), at: offset, isCertain: isCertain)
   }
 
   private mutating func add(_ rejection: Rejection) {

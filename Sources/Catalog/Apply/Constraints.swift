@@ -125,7 +125,9 @@ extension Application {
         "column '\(twice)' appears twice in \(isPrimary ? "primary key" : "unique") constraint", "42701",
         at: definition.offset)
     }
-    checkPartitionColumns(columns, of: relation, isPrimary ? "PRIMARY KEY" : "UNIQUE", at: definition.offset)
+    for table in relation.kind == .partitionedTable ? catalog.hierarchy(of: relation) : [] {
+      checkPartitionColumns(columns, of: table, isPrimary ? "PRIMARY KEY" : "UNIQUE", at: definition.offset)
+    }
     let schema = relation.name.schema ?? "public"
     let name =
       definition.name.map(GeneratedNames.truncated)

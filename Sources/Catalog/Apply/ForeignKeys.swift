@@ -10,6 +10,11 @@ extension Application {
       reject("permission denied: '\(key.target.name.name)' is a system catalog", "42501", at: key.target.offset)
     }
     let targetOID = target?.oid ?? catalog.relation(key.target.name)?.oid ?? .none
+    let isSystem = columns.contains { relation.column($0) == nil && Column.system[$0] != nil }
+    if isSystem || key.targetColumns.contains(where: { Column.system[$0] != nil }) {
+      reject("system columns cannot be used in foreign keys", "0A000", at: definition.offset)
+      return
+    }
     check(columns, of: relation, at: definition.offset)
     check(key.setColumns, of: relation, at: definition.offset)
     if let name = key.setColumns.first(where: { !columns.contains($0) }), relation.column(name) != nil {

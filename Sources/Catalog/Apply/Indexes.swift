@@ -23,9 +23,10 @@ extension Application {
     requireMethod(statement)
     let schema = relation.name.schema ?? "public"
     let hasColumns = check(statement.elements.compactMap(\.column) + statement.including, of: relation, at: -1)
-    if relation.kind == .partitionedTable, statement.isUnique {
-      checkPartitionColumns(
-        statement.elements.compactMap(\.column), of: relation, "UNIQUE", at: statement.table.offset)
+    if statement.isUnique {
+      for table in statement.isOnly ? [relation] : catalog.hierarchy(of: relation) {
+        checkPartitionColumns(statement.elements.compactMap(\.column), of: table, "UNIQUE", at: statement.table.offset)
+      }
     }
     let name: ObjectName
     if let given = statement.name {

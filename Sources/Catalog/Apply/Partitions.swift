@@ -189,6 +189,10 @@ extension Application {
   }
 
   mutating func detachPartition(_ child: Reference, from parent: Relation) {
+    guard parent.kind == .partitionedTable || parent.isAssumed else {
+      reject("table '\(parent.name.name)' is not partitioned", "42P17", at: child.offset)
+      return
+    }
     guard let table = self.table(child) else { return }
     guard table.parents.contains(parent.oid), table.isPartition else {
       if !table.isAssumed, !parent.isAssumed {

@@ -147,17 +147,19 @@ extension Analyzer {
       guard let publication = object.publication, publication.statements.contains(verb),
         catalog.publishes(object, relation)
       else { continue }
-      guard let identity = catalog.identityColumns(of: relation) else {
+      let root = catalog.publishedRoot(object, relation)
+      let filtered = publication.filterColumns[root] ?? []
+      let listed = publication.columns[root]
+      guard let identity = catalog.identityColumns(of: relation) ?? (filtered.isEmpty && listed == nil ? nil : [])
+      else {
         reject(
           "cannot \(what) table '\(relation.name.name)' because it does not have a replica identity and publishes \(verb)s",
           "55000", at: offset)
         return
       }
-      let root = catalog.publishedRoot(object, relation)
-      let filtered = publication.filterColumns[root] ?? []
-      let listed = publication.columns[root]
       let fits =
-        filtered.allSatisfy(identity.contains) && (listed.map { identity.isSubset(of: $0) } ?? true)
+        filtered.allSatisfy(identity.contains)
+        && (listed.map { !identity.isEmpty && identity.isSubset(of: $0) } ?? true)
         && (relation.replicaIdentity != .full || listed == nil)
       if !fits {
         reject("cannot \(what) table '\(relation.name.name)'", "42P10", at: offset)

@@ -21,6 +21,13 @@ extension Application {
       setOwner(of: Address(.schema, schema.oid), to: owner)
     }
     guard !statement.elements.isEmpty else { return }
+    if let other = statement.elements.lazy.compactMap(\.createdSchema).first(where: { $0 != statement.name }),
+      !statement.name.isEmpty
+    {
+      reject(
+        "CREATE specifies a schema ('\(other)') different from the one being created ('\(statement.name)')", "42P15")
+      return
+    }
     let path = catalog.session.path
     catalog.session.path.insert(statement.name, at: 0)
     for element in statement.elements.sorted(by: { $0.schemaElementOrder < $1.schemaElementOrder }) { apply(element) }
@@ -176,7 +183,11 @@ extension Application {
         reject("tables declared WITH OIDS are not supported", "0A000")
       }
     case "role", "session_authorization":
-      if let name = variable.values.first, !variable.isReset, name != "none" { use(.role(name, offset: -1)) }
+      guard let name = variable.values.first, !variable.isReset, name != "none", catalog.roles[name] == nil,
+        !Self.isServerRole(name)
+      else { return }
+      reject("role '\(name)' does not exist", "22023", isCertain: catalog.isComplete)
+      catalog.roles[name] = Catalog.Role(oid: catalog.newOID(), isAssumed: true)
     case "":
       if variable.isReset { catalog.session = Catalog.Session(path: catalog.defaultPath) }
     default:
@@ -223,6 +234,18 @@ extension String {
 }
 
 extension Action {
+  /// The schema that the name of what is created has.
+  fileprivate var createdSchema: String? {
+    switch self {
+    case .createSequence(let sequence): sequence.sequence.name.schema
+    case .createTable(let table): table.table.name.schema
+    case .createView(let view): view.view.name.schema
+    case .createIndex(let index): index.table.name.schema
+    case .createTrigger(let trigger): trigger.table.name.schema
+    default: nil
+    }
+  }
+
   /// The order in which CREATE SCHEMA works through its elements (PostgreSQL source, `transformCreateSchemaStmt`).
   fileprivate var schemaElementOrder: Int {
     switch self {

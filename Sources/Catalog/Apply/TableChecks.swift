@@ -28,6 +28,9 @@ extension Application {
     }
     let constraints = statement.columns.flatMap(\.constraints) + statement.constraints
     if statement.server != nil { checkForeign(constraints, at: offset) }
+    if statement.partitionKey != nil, let parent = statement.inherits.first {
+      reject("cannot create partitioned table as inheritance child", "42P17", at: parent.offset)
+    }
     if statement.partitionKey != nil {
       let relation = Relation(oid: .none, kind: .partitionedTable, name: name, origin: origin)
       for constraint in constraints where !allows(constraint, onPartitioned: relation, at: constraint.offset) { break }

@@ -120,6 +120,10 @@ extension Application {
     var new = old
     new.alias = "new"
     var items: [RangeItem] = []
+    if !statement.isForEachRow, when.names("old") || when.names("new") {
+      reject("statement trigger's WHEN condition cannot reference column values", "42P17", at: when.offset)
+      return Uses()
+    }
     if statement.isForEachRow {
       items = [old, new]
       let namesOld = when.names("old")

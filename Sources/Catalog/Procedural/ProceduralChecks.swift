@@ -21,7 +21,7 @@ struct ReturnRules {
 
   /// What the server has against `RETURN` with or without a value (PostgreSQL source, `make_return_stmt`).
   func problem(withReturn hasValue: Bool, isProcedure: Bool) -> (message: String, sqlState: String)? {
-    if isProcedure { return hasValue ? ("RETURN cannot have a parameter in a procedure", "42804") : nil }
+    if isProcedure { return hasValue ? ("RETURN cannot have a parameter in a procedure", "42601") : nil }
     if returnsSet {
       return hasValue ? ("RETURN cannot have a parameter in function returning set", "42804") : nil
     }

@@ -20,6 +20,9 @@ public enum SyntaxCause: Hashable, Sendable {
   /// The first major version of PostgreSQL that accepts the statement.
   var firstVersion: Int { if case .newer(_, let version) = self { version } else { .max } }
 
+  /// Whether no version of PostgreSQL accepts the statement.
+  var isLasting: Bool { firstVersion == .max }
+
   /// Whether a server of a major version rejects the statement.
   public func isRejected(by version: Int) -> Bool { firstVersion > version }
 }
