@@ -40,8 +40,9 @@ struct SchemaSQL {
     }
     for oid in objects { object(oid) }
     let tables = relations.filter { $0.isTable || $0.kind == .foreignTable || $0.kind == .materializedView }
-    for table in tables { indexes(of: table) }
     for table in tables where table.isPartition { attach(table) }
+    for table in tables { indexes(of: table) }
+    for table in tables { attachIndexes(of: table) }
     for table in tables { foreignKeys(of: table) }
     for relation in relations { parts(of: relation) }
     for other in catalog.others.values.sorted(by: { $0.oid < $1.oid }) { original(other.origin) }

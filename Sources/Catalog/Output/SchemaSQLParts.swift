@@ -12,6 +12,10 @@ extension SchemaSQL {
     case .hash(let modulus, let remainder): text = "FOR VALUES WITH (MODULUS \(modulus), REMAINDER \(remainder))"
     }
     add("ALTER TABLE ONLY \(parent.name.sql) ATTACH PARTITION \(table.name.sql) \(text)")
+  }
+
+  /// A partition's index may, but need not, be part of the partitioned table's.
+  mutating func attachIndexes(of table: Relation) {
     for index in catalog.indexes(on: table.oid) {
       guard let above = index.parent.flatMap({ catalog.indexes[$0] }) else { continue }
       add("ALTER INDEX \(above.name.sql) ATTACH PARTITION \(index.name.sql)")
