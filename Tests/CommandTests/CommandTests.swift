@@ -55,6 +55,15 @@ import Testing
     #expect(try run(["lint", "--fail-on", "info"]).output == "no findings in 1 file, 2 statements\n")
   }
 
+  @Test func placeholdersOfTheConfigurationStandForWhatTheySay() throws {
+    try write("placeholders:\n  \"{{schema}}\": app\n", "schemacheck.yml")
+    try write("create schema {{schema}};\ncreate table {{schema}}.users (id int primary key);", "m/1_users.sql")
+    try write("create table app.posts (author int references app.users);", "m/2_posts.sql")
+    let outcome = try run(["schema", "m"])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("REFERENCES app.users (id)"))
+  }
+
   @Test func outputGoesToFilesInTheirFormats() throws {
     try write("select 1;", "1.sql")
     let outcome = try run(["lint", "1.sql", "--output", "json:a.json", "--output", "a.txt"])

@@ -34,4 +34,21 @@ import Testing
       #expect(found.map(\.sqlState) == [state])
     }
   }
+
+  /// A NOT NULL keeps the name that it got when table and column were called otherwise.
+  @Test func namesOfNotNullConstraintsStayInDoubt() throws {
+    let sql = """
+      create table people (id int, mail_new text not null);
+      alter table people rename column mail_new to mail;
+      alter table people drop constraint people_mail_new_not_null1;
+      """
+    for (version, severity) in [(nil, Severity.warning), (15, .error)] as [(Int?, Severity)] {
+      let set = try discover([SourceFile(path: "1.sql", text: sql)])
+      let found = lint(set, settings: RuleSettings(postgresVersion: version)).diagnostics.filter {
+        $0.rule == "unknown-constraint"
+      }
+      #expect(found.map(\.severity) == [severity])
+      #expect(found.allSatisfy { $0.message.hasSuffix("needs PostgreSQL 18") })
+    }
+  }
 }

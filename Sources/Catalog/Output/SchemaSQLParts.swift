@@ -54,6 +54,14 @@ extension SchemaSQL {
   mutating func parts(of relation: Relation) {
     for trigger in relation.triggers where trigger.parent == nil { self.trigger(trigger, on: relation) }
     for rule in relation.rules { original(rule.origin) }
+    switch relation.replicaIdentity {
+    case .default: break
+    case .nothing: add("ALTER TABLE ONLY \(relation.name.sql) REPLICA IDENTITY NOTHING")
+    case .full: add("ALTER TABLE ONLY \(relation.name.sql) REPLICA IDENTITY FULL")
+    case .index(let oid):
+      guard let index = catalog.indexes[oid] else { break }
+      add("ALTER TABLE ONLY \(relation.name.sql) REPLICA IDENTITY USING INDEX \(index.name.name.sqlIdentifier)")
+    }
     if relation.hasRowSecurity { add("ALTER TABLE \(relation.name.sql) ENABLE ROW LEVEL SECURITY") }
     if relation.forcesRowSecurity { add("ALTER TABLE \(relation.name.sql) FORCE ROW LEVEL SECURITY") }
     for policy in relation.policies {

@@ -18,11 +18,12 @@ struct UnknownConstraint: Rule {
 }
 
 extension Catalog {
-  /// Whether later versions of the server give the name to a column's NOT NULL (PostgreSQL 18 release notes).
+  /// Whether later versions of the server give such names to the NOT NULL of columns (PostgreSQL 18 release notes).
+  /// Table and column may have been called otherwise when it did.
   fileprivate func isNotNullName(_ object: ObjectID) -> Bool {
-    guard object.name.hasSuffix("_not_null"), let table = object.table,
-      let relation = relation(ObjectName(schema: object.schema, table))
-    else { return false }
-    return relation.columns.contains { $0.isNotNull && object.name.hasSuffix("_\($0.name)_not_null") }
+    guard let table = object.table, relation(ObjectName(schema: object.schema, table)) != nil else { return false }
+    var name = object.name[...]
+    while name.last?.isNumber == true { name.removeLast() }
+    return name.hasSuffix("_not_null")
   }
 }
