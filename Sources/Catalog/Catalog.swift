@@ -84,7 +84,7 @@ public struct Catalog: Sendable {
     var isAssumed = false
   }
 
-  struct KindedName: Hashable, Sendable {
+  struct KindedName: RegistryKey {
     var kind: ObjectKind
     var name: ObjectName
   }

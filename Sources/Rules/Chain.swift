@@ -72,6 +72,13 @@ public struct Chain: Sendable {
     case migration(Replayed)
   }
 
+  /// What replaying needs besides the chain itself.
+  private struct Reading {
+    var reader: ScriptReader
+    let keepsStatements: Bool
+    let visit: (Event, Chain) -> Void
+  }
+
   /// Replays the migrations on the simulated catalog.
   ///
   /// - Parameters:
@@ -79,91 +86,87 @@ public struct Chain: Sendable {
   ///   - keepsStatements: whether all statements stay in memory.
   ///   - visit: sees every statement and then its migration, with what is known of the chain so far.
   init(
-    _ set: MigrationSet, declaredVersion: Int?, threads: Int, keepsStatements: Bool, visit: (Event, Chain) -> Void
+    _ set: MigrationSet, declaredVersion: Int?, threads: Int, keepsStatements: Bool,
+    visit: @escaping (Event, Chain) -> Void
   ) {
     self.set = set
     self.declaredVersion = declaredVersion
     hasRollbacks = set.fullRollbacks.isEmpty && set.migrations.contains { !$0.down.isEmpty }
-    let keepsStatements = keepsStatements || !set.fullRollbacks.isEmpty
     final = Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath)
-    var reader = ScriptReader(set, threads: threads)
+    var reading = Reading(
+      reader: ScriptReader(set, threads: threads), keepsStatements: keepsStatements || !set.fullRollbacks.isEmpty,
+      visit: visit)
     var replay = Replay(final)
-    func run(
-      _ scripts: [Script], on replay: inout Replay, migration: String? = nil, direction: Direction? = nil
-    ) -> [Execution] {
-      var executions: [Execution] = []
-      for script in scripts {
-        pass(script, &reader, on: &replay, migration: migration, direction: direction) { step, chain in
-          visit(.step(step), chain)
-          var isWanted = keepsStatements || !step.outcome.effects.isEmpty
-          if case .drop = step.statement.action { isWanted = true }
-          if isWanted || step.changesSchema && !executions.contains(where: \.changesSchema) {
-            executions.append(step.execution)
-          }
-        }
-      }
-      return executions
-    }
-
-    let first = run(set.baseline ?? [], on: &replay)
-    if keepsStatements { baseline = first }
+    let first = run(set.baseline ?? [], on: &replay, &reading)
+    if reading.keepsStatements { baseline = first }
     let start = replay.catalog
     stage = .migrations
-    for migration in set.migrations {
-      let before = replay.catalog
-      let up = run(migration.up, on: &replay, migration: migration.version, direction: .up)
-      var back = Replay(branchingOff: replay)
-      let down = run(migration.down, on: &back, migration: migration.version, direction: .down)
-      let replayed = Replayed(
-        migration: migration, before: before, up: up, after: replay.catalog, down: down, afterDown: back.catalog)
-      visit(.migration(replayed), self)
-      if keepsStatements { migrations.append(replayed) }
-    }
+    for migration in set.migrations { run(migration, on: &replay, &reading) }
     final = replay.catalog
     tables = final.tables
     stage = .queries
     for script in set.queries {
       var query = Replay(branchingOff: replay)
-      let found = run([script], on: &query)
-      if keepsStatements { queries += found }
+      let found = run([script], on: &query, &reading)
+      if reading.keepsStatements { queries += found }
     }
-    for scripts in set.fullRollbacks {
-      var back = Replay(branchingOff: replay)
-      let down = run(scripts, on: &back, direction: .down)
-      var replayed = Replayed(
-        migration: Migration(version: "all", name: "all migrations", down: scripts),
-        before: start, up: migrations.flatMap(\.up), after: final, down: down, afterDown: back.catalog)
-      replayed.isWhole = true
-      visit(.migration(replayed), self)
-      fullRollbacks.append(replayed)
-    }
+    for scripts in set.fullRollbacks { rollBack(scripts, from: replay, to: start, &reading) }
     for script in set.asides {
       var aside = Replay(Catalog(searchPath: set.searchPath))
-      _ = run([script], on: &aside)
+      _ = run([script], on: &aside, &reading)
     }
     listedRollbacks = replayListedRollbacks()
   }
 
-  /// Replays a script, a stretch at a time.
-  private mutating func pass(
-    _ script: Script, _ reader: inout ScriptReader, on replay: inout Replay, migration: String?, direction: Direction?,
-    _ visit: (Step, Chain) -> Void
+  private mutating func run(_ migration: Migration, on replay: inout Replay, _ reading: inout Reading) {
+    let before = replay.catalog
+    let up = run(migration.up, on: &replay, &reading, migration: migration.version, direction: .up)
+    var back = Replay(branchingOff: replay)
+    let down = run(migration.down, on: &back, &reading, migration: migration.version, direction: .down)
+    let replayed = Replayed(
+      migration: migration, before: before, up: up, after: replay.catalog, down: down, afterDown: back.catalog)
+    reading.visit(.migration(replayed), self)
+    if reading.keepsStatements { migrations.append(replayed) }
+  }
+
+  /// Runs the scripts that take all migrations back at once.
+  private mutating func rollBack(
+    _ scripts: [Script], from replay: Replay, to start: Catalog, _ reading: inout Reading
   ) {
-    while let sql = reader.next(of: script) {
-      syntaxErrors += sql.errors.map {
-        Unparsed(error: $0, file: script.file, migration: migration, direction: direction)
-      }
-      for piece in sql.pieces {
-        statementCount += 1
-        guard let step = replay.run(piece, in: script.file, migration: migration, direction: direction) else {
-          continue
+    var back = Replay(branchingOff: replay)
+    let down = run(scripts, on: &back, &reading, direction: .down)
+    var replayed = Replayed(
+      migration: Migration(version: "all", name: "all migrations", down: scripts),
+      before: start, up: migrations.flatMap(\.up), after: final, down: down, afterDown: back.catalog)
+    replayed.isWhole = true
+    reading.visit(.migration(replayed), self)
+    fullRollbacks.append(replayed)
+  }
+
+  private mutating func run(
+    _ scripts: [Script], on replay: inout Replay, _ reading: inout Reading, migration: String? = nil,
+    direction: Direction? = nil
+  ) -> [Execution] {
+    var executions: [Execution] = []
+    for script in scripts {
+      while let sql = reading.reader.next(of: script) {
+        syntaxErrors += sql.errors.map {
+          Unparsed(error: $0, file: script.file, migration: migration, direction: direction)
         }
-        if direction != .down, stage != .queries { history.add(step) }
-        missing.add(step)
-        visit(step, self)
+        for piece in sql.pieces {
+          statementCount += 1
+          guard let step = replay.run(piece, in: script.file, migration: migration, direction: direction) else {
+            continue
+          }
+          if direction != .down, stage != .queries { history.add(step) }
+          missing.add(step)
+          reading.visit(.step(step), self)
+          if reading.keepsStatements || step.isWanted(after: executions) { executions.append(step.execution) }
+        }
       }
+      replay.endScript()
     }
-    replay.endScript()
+    return executions
   }
 
   private func replayListedRollbacks() -> [Step] {
@@ -183,6 +186,15 @@ public struct Chain: Sendable {
 
   /// The migration in which a statement of that origin runs, for messages.
   func name(of version: String?) -> String { version.map { "migration \($0)" } ?? "the baseline" }
+}
+
+extension Step {
+  /// Whether the migration is judged by the statement, where not all are kept: those that change nothing don't count.
+  fileprivate func isWanted(after executions: [Execution]) -> Bool {
+    if !outcome.effects.isEmpty { return true }
+    if case .drop = statement.action { return true }
+    return changesSchema && !executions.contains(where: \.changesSchema)
+  }
 }
 
 extension Replay {

@@ -90,8 +90,8 @@ struct CommonOptions: ParsableArguments {
     return (format, String(text[text.index(after: colon)...]))
   }
 
-  /// Prints the result, or writes it where `--output` says, and ends with the exit code that it deserves.
-  func report(_ result: RunResult, sources: [SourceFile], _ configuration: Configuration) throws {
+  /// Prints the result, or writes it where `--output` says; gives the exit code that it deserves.
+  func report(_ result: RunResult, sources: [SourceFile], _ configuration: Configuration) throws -> ExitCode {
     let files = Dictionary(sources.map { ($0.path, $0) }) { first, _ in first }
     let isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
     let isColored = color == "always" || color == "auto" && isTerminal
@@ -108,6 +108,6 @@ struct CommonOptions: ParsableArguments {
       let text = try reportFormat(format).render(result, sources: files, style: style)
       FileHandle.standardOutput.write(Data(text.utf8))
     }
-    if result.fails(at: threshold(configuration)) { throw ExitCode(1) }
+    return result.fails(at: threshold(configuration)) ? ExitCode(1) : .success
   }
 }

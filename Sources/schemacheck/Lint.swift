@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import Rules
 
 struct Lint: ParsableCommand {
@@ -13,7 +14,9 @@ struct Lint: ParsableCommand {
     let result = RunResult(
       command: "lint", tool: .init(version: version), files: input.set.files.count,
       statements: found.chain.statementCount, suppressed: found.suppressed, diagnostics: found.diagnostics)
-    try options.report(result, sources: input.set.files, input.configuration)
+    let code = try options.report(result, sources: input.set.files, input.configuration)
+    // The system takes the memory back at once; freeing it object by object would take a while.
+    Foundation.exit(code.rawValue)
   }
 }
 

@@ -32,7 +32,7 @@ struct Verify: AsyncParsableCommand {
       command: "verify", tool: .init(version: version, postgres: verification.postgres), files: input.set.files.count,
       statements: found.chain.statementCount, suppressed: found.suppressed, diagnostics: verification.diagnostics,
       checks: verification.checks, migrations: verification.migrations)
-    try options.report(result, sources: input.set.files, input.configuration)
+    throw try options.report(result, sources: input.set.files, input.configuration)
   }
 }
 

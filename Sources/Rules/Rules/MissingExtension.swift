@@ -68,8 +68,11 @@ final class MissingExtension: Rule {
 
   private func uses(in step: Step) -> [(extension: String, use: Use)] {
     var found: [(String, Use)] = []
-    func note(_ providers: [String], _ name: ObjectName, _ label: String, at offset: Int, _ sqlState: String) {
-      guard let provider = providers.first, name.schema == nil || name.schema == "public" else { return }
+    func note(
+      _ providers: [String], _ name: ObjectName, _ label: String, at offset: Int, _ sqlState: String,
+      unless isThere: @autoclosure () -> Bool = false
+    ) {
+      guard let provider = providers.first, name.schema == nil || name.schema == "public", !isThere() else { return }
       let installed = providers.lazy.compactMap { step.before.installed($0) }.first
       // A migration that creates it is all that is asked; so is an extension that this data doesn't know.
       if let installed, installed.origin?.migration != nil { return }
@@ -82,27 +85,31 @@ final class MissingExtension: Rule {
           Use(step: step, name: name.name, label: label, range: range, sqlState: sqlState, baseline: installed)
         ))
     }
+    func note(_ type: TypeName) {
+      note(
+        ExtensionObjects.providing(type: type.name.name), type.name, "type", at: type.offset, "42704",
+        unless: step.before.type(type.name) != nil)
+    }
     step.statement.action.walkExpressions { expression in
       switch expression {
-      case .call(let call) where step.before.routines(call.name).isEmpty:
-        note(ExtensionObjects.providing(function: call.name.name), call.name, "function", at: call.offset, "42883")
-      case .cast(_, let type, _) where step.before.type(type.name) == nil:
-        note(ExtensionObjects.providing(type: type.name.name), type.name, "type", at: type.offset, "42704")
+      case .call(let call):
+        note(
+          ExtensionObjects.providing(function: call.name.name), call.name, "function", at: call.offset, "42883",
+          unless: !step.before.routines(call.name).isEmpty)
+      case .cast(_, let type, _): note(type)
       default: break
       }
     }
-    for type in step.statement.action.columnTypes where step.before.type(type.name) == nil {
-      note(ExtensionObjects.providing(type: type.name.name), type.name, "type", at: type.offset, "42704")
-    }
+    for type in step.statement.action.columnTypes { note(type) }
     if case .createIndex(let index) = step.statement.action {
       for name in index.elements.compactMap(\.operatorClass) {
         note(ExtensionObjects.providing(operatorClass: name.name), name, "operator class", at: -1, "42704")
       }
     }
-    for relation in step.statement.action.relationsRead()
-    where step.before.relation(relation.name).map(\.isAssumed) ?? true {
+    for relation in step.statement.action.relationsRead() {
       note(
-        ExtensionObjects.providing(relation: relation.name.name), relation.name, "view", at: relation.offset, "42P01")
+        ExtensionObjects.providing(relation: relation.name.name), relation.name, "view", at: relation.offset, "42P01",
+        unless: step.before.relation(relation.name)?.isAssumed == false)
     }
     return found
   }
