@@ -80,3 +80,14 @@ CREATE TRIGGER whole BEFORE UPDATE ON account_us FOR EACH STATEMENT WHEN (OLD.* 
 CREATE TRIGGER shared AFTER INSERT ON customer FOR EACH ROW EXECUTE FUNCTION note_rows();
 CREATE OR REPLACE TRIGGER shared AFTER INSERT ON customer FOR EACH ROW EXECUTE FUNCTION note_rows();
 CREATE OR REPLACE TRIGGER shared AFTER INSERT ON customer_us FOR EACH ROW EXECUTE FUNCTION note_rows();
+CREATE TABLE reading (at INT NOT NULL, value INT) PARTITION BY LIST (at);
+CREATE INDEX reading_value ON reading (value);
+CREATE TABLE reading_1 PARTITION OF reading FOR VALUES IN (1);
+DROP INDEX reading_1_value_idx;
+DROP INDEX reading_value;
+CREATE TABLE reading_again AS SELECT * FROM no_such_reading;
+CREATE MATERIALIZED VIEW nowhere.reading_again AS SELECT * FROM no_such_reading;
+COMMENT ON INDEX nowhere.reading_value IS 'x';
+CREATE TABLE named (label TEXT, other TEXT);
+CREATE INDEX ON named ((label));
+CREATE INDEX ON named ((label COLLATE "C"), (other || label));

@@ -102,8 +102,7 @@ extension Application {
         isTaken ? "55000" : "42P17", at: child.offset)
       return
     }
-    catalog.indexes[part.oid]?.parent = index.oid
-    catalog.dependencies.add(Address(.index, part.oid), needs: index.oid, kind: .automatic)
+    attach(part.oid, to: index.oid)
     markInherited(part.constraint, of: part.table)
   }
 

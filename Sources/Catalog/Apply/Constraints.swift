@@ -181,7 +181,7 @@ extension Application {
     let label = constraint.isPrimaryKey ? "pkey" : "key"
     // An index that is there already becomes the parent's.
     if let known = catalog.indexes(on: child.oid).first(where: { $0.parent == nil && $0.isSame(as: index) }) {
-      catalog.indexes[known.oid]?.parent = parent
+      attach(known.oid, to: parent)
       markInherited(known.constraint, of: child.oid)
       return
     }

@@ -20,7 +20,7 @@ extension Application {
     var statement = statement
     // The name that R-trees had before GiST.
     if statement.method == "rtree" { statement.method = "gist" }
-    requireMethod(statement)
+    requireAccessMethod(statement.method)
     let schema = relation.name.schema ?? "public"
     let hasColumns = check(statement.elements.compactMap(\.column) + statement.including, of: relation, at: -1)
     if statement.isUnique {
@@ -60,10 +60,6 @@ extension Application {
     reject("permission denied: '\(statement.table.name.name)' is a system catalog", "42501", at: statement.table.offset)
   }
 
-  private mutating func requireMethod(_ statement: CreateIndex) {
-    requireAccessMethod(statement.method)
-  }
-
   /// What is unknown of a table includes its indexes.
   private mutating func dropUncertain(_ name: ObjectName, of relation: Relation) {
     guard relation.isAssumed, let index = catalog.index(name), index.table == relation.oid else { return }
@@ -80,7 +76,7 @@ extension Application {
     if let known = catalog.indexes(on: child.oid).first(where: {
       $0.parent == nil && $0.constraint == nil && $0.isSame(as: index)
     }) {
-      catalog.indexes[known.oid]?.parent = parent
+      attach(known.oid, to: parent)
       return
     }
     let schema = child.name.schema ?? "public"
@@ -90,7 +86,6 @@ extension Application {
     copy.parent = parent
     let oid = addIndex(copy)
     noteNeeds(of: oid, copy, Uses())
-    catalog.dependencies.add(Address(.index, oid), needs: parent, kind: .automatic)
     created(ObjectID(.index, copy.name))
     for grandchild in catalog.children(of: child.oid) where grandchild.isPartition {
       copyIndex(copy, oid, statement, to: grandchild)
@@ -195,7 +190,14 @@ extension Application {
     catalog.indexes[index.oid] = index
     catalog.relationNames[index.name] = index.oid
     catalog.indexesOfTable.update(index.table, default: []) { $0.append(index.oid) }
+    if let parent = index.parent { attach(index.oid, to: parent) }
     return index.oid
+  }
+
+  /// Makes an index of a partition part of the partitioned table's, with which it goes.
+  mutating func attach(_ index: OID, to parent: OID) {
+    catalog.indexes[index]?.parent = parent
+    catalog.dependencies.add(Address(.index, index), needs: parent, kind: .automatic)
   }
 
   private mutating func noteNeeds(of oid: OID, _ index: Index, _ uses: Uses) {

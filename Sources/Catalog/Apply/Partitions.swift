@@ -57,7 +57,7 @@ extension Application {
       if let known = catalog.indexes(on: child).first(where: {
         $0.parent == nil && $0.isSame(as: index) && ($0.constraint == nil) == (index.constraint == nil)
       }) {
-        catalog.indexes[known.oid]?.parent = index.oid
+        attach(known.oid, to: index.oid)
         markInherited(known.constraint, of: child)
         continue
       }

@@ -231,6 +231,10 @@ extension Application {
   }
 
   private mutating func commentTarget(_ target: Target) -> (Address, ObjectID)? {
+    if [.index, .type, .domain].contains(target.kind), let schema = target.name.schema, !catalog.hasSchema(schema) {
+      reject(.undefined(ObjectID(.schema, schema)), at: target.offset, isCertain: catalog.isComplete)
+      return nil
+    }
     switch target.kind {
     case .table, .view, .materializedView, .sequence, .foreignTable:
       guard let relation = table(Reference(target.name, at: target.offset), as: target.kind) else { return nil }

@@ -212,6 +212,8 @@ extension Application {
     guard let type = catalog.type(statement.name) else {
       if catalog.typeNumber(statement.name) != nil {
         reject("\(statement.name) is not an enum", "42809")
+      } else if let schema = statement.name.schema, !catalog.hasSchema(schema) {
+        reject(.undefined(ObjectID(.schema, schema)), isCertain: catalog.isComplete)
       } else {
         reject(.undefined(ObjectID(.type, statement.name)), isCertain: catalog.isComplete)
       }

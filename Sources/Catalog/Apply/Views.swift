@@ -113,11 +113,6 @@ extension Application {
   }
 
   mutating func createTableAs(_ statement: CreateTableAs) {
-    let kind: ObjectKind = statement.isMaterializedView ? .materializedView : .table
-    let name = newName(
-      statement.table.name, isTemporary: statement.persistence == .temporary, offset: statement.table.offset)
-    // An object that is there is noticed before the query is looked at.
-    guard !isTaken(name, kind, offset: statement.table.offset, ifNotExists: statement.ifNotExists) else { return }
     var shape = Shape.unknown
     var uses = Uses()
     if let query = statement.query {
@@ -131,6 +126,10 @@ extension Application {
           return analyzer.shape(of: query)
         }.result
     }
+    let kind: ObjectKind = statement.isMaterializedView ? .materializedView : .table
+    let name = newName(
+      statement.table.name, isTemporary: statement.persistence == .temporary, offset: statement.table.offset)
+    guard !isTaken(name, kind, offset: statement.table.offset, ifNotExists: statement.ifNotExists) else { return }
     let columns = viewColumns(shape, statement.columns, name, at: statement.table.offset)
     if statement.isMaterializedView {
       addView(name, kind: .materializedView, statement.query ?? Query(), statement.columns, columns, shape, uses)

@@ -192,11 +192,13 @@ extension Lowering {
     let nulls = element.pointee.nulls_ordering
     let opclass = names(each(element.pointee.n_opclass, element.pointee.opclass))
     let collation = names(element.pointee.n_collation, element.pointee.collation)
-    return CreateIndex.Element(
+    var result = CreateIndex.Element(
       column: text(element.pointee.name), expression: element.pointee.expr.map(expression),
       collation: collation.isEmpty ? nil : objectName(collation),
       operatorClass: opclass.isEmpty ? nil : objectName(opclass), isDescending: isDescending,
       hasUnusualNulls: nulls != usual && nulls != PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_DEFAULT)
+    result.simplify()
+    return result
   }
 
   func createTableAs(_ node: PgQuery__CreateTableAsStmt) -> Action {
@@ -210,5 +212,28 @@ extension Lowering {
         },
         isMaterializedView: node.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW, ifNotExists: node.if_not_exists != 0,
         persistence: persistence(relation), withData: into.pointee.skip_data == 0))
+  }
+}
+
+extension CreateIndex.Element {
+  /// A column in parentheses, with a collation or without, is a column (PostgreSQL source, `ComputeIndexAttrs`).
+  fileprivate mutating func simplify() {
+    while case .collate(let operand, let name, _) = expression, operand.isPlainColumn {
+      collation = collation ?? name
+      expression = operand
+    }
+    guard case .column(let path, isWhole: false, _) = expression, path.count == 1 else { return }
+    column = path[0]
+    expression = nil
+  }
+}
+
+extension Expression {
+  fileprivate var isPlainColumn: Bool {
+    switch self {
+    case .column(let path, let isWhole, _): path.count == 1 && !isWhole
+    case .collate(let operand, _, _): operand.isPlainColumn
+    default: false
+    }
   }
 }
