@@ -108,6 +108,7 @@ public struct Replay: Sendable {
       outcome.rejections += applied.rejections
       current = next
     }
+    if let server { outcome.rejections.removeAll { $0.acceptedSince.map { $0 <= server } ?? false } }
     if isAccepted ?? (server == nil || outcome.sqlState == nil) {
       if case .transaction(let command) = statement.action { control(command) }
       if marks.isEmpty, isWrapped == false { dropOnCommit() }

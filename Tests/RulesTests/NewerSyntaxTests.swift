@@ -51,4 +51,17 @@ import Testing
       #expect(found.allSatisfy { $0.message.hasSuffix("needs PostgreSQL 18") })
     }
   }
+
+  /// What an older server has against a statement, and a later one hasn't.
+  @Test func whatLaterVersionsAcceptDependsOnTheServer() throws {
+    let sql = """
+      create table m (a int) partition by list (a);
+      alter table m add constraint c exclude (a with =);
+      """
+    for (version, severities) in [(nil, [Severity.warning]), (15, [.error]), (17, [])] as [(Int?, [Severity])] {
+      let set = try discover([SourceFile(path: "1.sql", text: sql)])
+      let found = lint(set, settings: RuleSettings(postgresVersion: version)).diagnostics
+      #expect(found.filter { $0.rule == "rejected-statement" }.map(\.severity) == severities)
+    }
+  }
 }

@@ -57,7 +57,9 @@ extension Application {
     case .addConstraint(let constraint) where isPartitioned:
       return allows(constraint, onPartitioned: relation, at: offset)
     case .addColumn(let column, _) where column.isIdentity && !inheritors(of: relation.oid).isEmpty:
-      reject("cannot recursively add identity column to table that has child tables", "42P16", at: offset)
+      reject(
+        "cannot recursively add identity column to table that has child tables", "42P16", at: offset,
+        before: isPartitioned ? 17 : nil)
       return false
     case .dropNotNull(let name):
       guard relation.isPartition, let parent = relation.parents.first.flatMap({ catalog.relations[$0] }),
@@ -70,8 +72,8 @@ extension Application {
       reject("cannot mark index clustered in partitioned table", "0A000", at: offset)
       return false
     case .accessMethod where isPartitioned:
-      reject("cannot change access method of a partitioned table", "42809", at: offset)
-      return false
+      reject("cannot change access method of a partitioned table", "42809", at: offset, before: 17)
+      return true
     default: return true
     }
   }
@@ -83,8 +85,8 @@ extension Application {
       reject("cannot add NO INHERIT constraint to partitioned table '\(relation.name.name)'", "42P16", at: offset)
       return false
     case .exclusion:
-      reject("exclusion constraints are not supported on partitioned tables", "0A000", at: offset)
-      return false
+      reject("exclusion constraints are not supported on partitioned tables", "0A000", at: offset, before: 17)
+      return true
     case .primaryKey(let key), .unique(let key, _):
       guard key.index != nil else { return true }
       reject("ALTER TABLE / ADD CONSTRAINT USING INDEX is not supported on partitioned tables", "0A000", at: offset)
@@ -95,8 +97,10 @@ extension Application {
         return false
       }
       guard constraint.isNotValid else { return true }
-      reject("cannot add NOT VALID foreign key on partitioned table '\(relation.name.name)'", "42809", at: offset)
-      return false
+      reject(
+        "cannot add NOT VALID foreign key on partitioned table '\(relation.name.name)'", "42809", at: offset, before: 18
+      )
+      return true
     default: return true
     }
   }

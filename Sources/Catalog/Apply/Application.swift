@@ -154,8 +154,13 @@ struct Application {
     add(Rejection(reason, offset: offset, isCertain: isCertain, related: related))
   }
 
-  mutating func reject(_ message: String, _ sqlState: String, at offset: Int = -1, isCertain: Bool = true) {
-    reject(.other(message, sqlState: sqlState), at: offset, isCertain: isCertain)
+  /// - Parameter version: the first version that accepts it, where one does.
+  mutating func reject(
+    _ message: String, _ sqlState: String, at offset: Int = -1, isCertain: Bool = true, before version: Int? = nil
+  ) {
+    add(
+      Rejection(
+        .other(message, sqlState: sqlState), offset: offset, isCertain: isCertain, acceptedSince: version))
   }
 
   private mutating func add(_ rejection: Rejection) {

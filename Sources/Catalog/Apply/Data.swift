@@ -91,7 +91,9 @@ extension Application {
     let command = statement.isVacuum ? "VACUUM" : "ANALYZE"
     let known = statement.isVacuum ? Self.vacuumOptions : Self.analyzeOptions
     if let option = statement.options.first(where: { !known.contains($0) }) {
-      reject("unrecognized \(command) option '\(option)'", "42601")
+      reject(
+        "unrecognized \(command) option '\(option)'", "42601",
+        before: Self.laterOptions.contains(option) ? 16 : nil)
     }
     for (reference, columns) in zip(statement.tables, statement.columns) {
       guard let relation = table(reference) else { continue }
@@ -99,6 +101,9 @@ extension Application {
     }
   }
 
+  private static let laterOptions: Set<String> = [
+    "buffer_usage_limit", "process_main", "skip_database_stats", "only_database_stats",
+  ]
   private static let analyzeOptions: Set<String> = ["verbose", "skip_locked", "analyze"]
   private static let vacuumOptions: Set<String> = analyzeOptions.union([
     "freeze", "full", "disable_page_skipping", "index_cleanup", "process_toast", "truncate", "parallel",

@@ -62,7 +62,7 @@ extension Application {
   private mutating func check(columns: [String], of relation: Relation, at offset: Int) {
     for name in columns {
       if relation.column(name)?.isGenerated == true {
-        reject("cannot use generated column '\(name)' in publication column list", "42P10", at: offset)
+        reject("cannot use generated column '\(name)' in publication column list", "42P10", at: offset, before: 18)
       } else if relation.column(name) == nil, Column.system[name] != nil {
         reject("cannot use system column '\(name)' in publication column list", "42P10", at: offset)
       }

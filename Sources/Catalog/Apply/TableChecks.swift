@@ -21,7 +21,8 @@ extension Application {
     }
     if let method = statement.accessMethod {
       if statement.partitionKey != nil {
-        reject("specifying a table access method is not supported on a partitioned table", "0A000", at: offset)
+        reject(
+          "specifying a table access method is not supported on a partitioned table", "0A000", at: offset, before: 17)
       } else {
         requireAccessMethod(method, at: offset)
       }
@@ -110,7 +111,8 @@ extension Application {
     let what: String
     if inherited.isGenerated {
       if column.isGenerated {
-        what = "child column '\(column.name)' specifies generation expression"
+        return reject(
+          "child column '\(column.name)' specifies generation expression", "42611", at: definition.offset, before: 16)
       } else if column.identity != nil {
         what = "column '\(column.name)' inherits from generated column but specifies identity"
       } else if column.hasDefault {

@@ -67,8 +67,13 @@ public struct Rejection: Hashable, Sendable {
   public var isCertain: Bool
   /// Where the object was created, if it was.
   public var related: Origin?
+  /// The first major version of the server that has nothing against it any more.
+  public var acceptedSince: Int?
 
-  init(_ reason: Reason, offset: Int? = nil, isCertain: Bool = true, related: Origin? = nil) {
+  init(
+    _ reason: Reason, offset: Int? = nil, isCertain: Bool = true, related: Origin? = nil, acceptedSince: Int? = nil
+  ) {
+    self.acceptedSince = acceptedSince
     self.reason = reason
     self.offset = offset.flatMap { $0 < 0 ? nil : $0 }
     self.isCertain = isCertain

@@ -15,13 +15,20 @@ public struct RejectedStatement: Rule {
       guard rejection.isCertain else { return nil }
       switch rejection.reason {
       case .other(let message, let sqlState):
+        if let version = rejection.acceptedSince, chain.lack(of: version) == nil { return nil }
+        let lack = rejection.acceptedSince.flatMap { chain.lack(of: $0) }
         let place = rejection.offset.map { step.file.nameRange(at: $0, within: step.statement.range) }
         return diagnostic(
           message.replacing("\"", with: "'"), at: place ?? step.statement.range, of: step,
+          severity: lack?.severity ?? .error,
           labels: rejection.related.map { [$0.label("it collides with this", naming: "")] } ?? [],
-          notes: ["PostgreSQL rejects the statement"],
-          help: "see what the error code \(sqlState) stands for in appendix A of the PostgreSQL documentation",
-          sqlState: sqlState)
+          notes: [
+            rejection.acceptedSince.map { "PostgreSQL rejects the statement before version \($0)" }
+              ?? "PostgreSQL rejects the statement"
+          ],
+          help: lack?.help
+            ?? "see what the error code \(sqlState) stands for in appendix A of the PostgreSQL documentation",
+          sqlState: lack?.severity == .warning ? nil : sqlState)
       case .undefined(let object) where !Self.kindsWithRules.contains(object.kind) && object.knownName == nil:
         return diagnostic(
           "\(object.kind.rawValue) '\(object)' does not exist", at: step.range(of: rejection, name: object.name),
