@@ -88,3 +88,8 @@ CREATE TABLE uses_settings (id INT REFERENCES settings);
 TRUNCATE settings;
 TRUNCATE settings, uses_settings;
 TRUNCATE settings CASCADE;
+CREATE TYPE inner_part AS (n INT);
+CREATE TYPE outer_part AS (p inner_part, t TEXT);
+ALTER TYPE inner_part ALTER ATTRIBUTE n TYPE outer_part;
+ALTER TYPE inner_part ADD ATTRIBUTE more outer_part[];
+ALTER TYPE inner_part ADD ATTRIBUTE other TEXT;

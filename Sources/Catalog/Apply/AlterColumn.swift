@@ -19,8 +19,9 @@ extension Application {
       if !ifNotExists { reject(.duplicate(id), at: definition.offset, related: relation.origin) }
       return
     }
-    if let type = definition.type.flatMap({ catalog.dataType($0) }), catalog.contains(type.oid, relation.oid) {
-      reject("composite type \(relation.name.name) cannot be made a member of itself", "42P16", at: definition.offset)
+    if let type = definition.type.flatMap({ catalog.dataType($0) }),
+      isMember(relation, of: type, at: definition.offset)
+    {
       return
     }
     if relation.isPartition { reject("cannot add column to a partition", "42809", at: definition.offset) }
@@ -166,6 +167,7 @@ extension Application {
     if let facts = catalog.facts(of: type.oid), facts.kind == .pseudo {
       reject("column '\(name)' has pseudo-type \(catalog.format(type))", "42P16", at: offset)
     }
+    guard !isMember(relation, of: type, at: offset) else { return }
     checkConversion(of: column, to: type, using: using, in: relation, at: offset)
     checkUsers(of: column, in: relation, at: offset)
     checkRowTypeUsers(of: relation, at: offset)
@@ -242,6 +244,13 @@ extension Application {
         "cannot alter column '\(column.name)' because it is part of the partition key of relation '\(table.name.name)'",
         "42P16", at: offset)
     }
+  }
+
+  /// Whether a column of the type would put the row type into itself.
+  private mutating func isMember(_ relation: Relation, of type: DataType, at offset: Int) -> Bool {
+    guard catalog.contains(type.oid, relation.oid) else { return false }
+    reject("composite type \(relation.name.name) cannot be made a member of itself", "42P16", at: offset)
+    return true
   }
 
   /// A row type that columns of other tables have can't change what it stores.
@@ -323,15 +332,22 @@ extension Relation {
 extension Catalog {
   /// The columns of tables that hold values of a type, directly or within those of other types.
   func columnsStoring(_ type: OID) -> [(Relation, Column)] {
-    dependencies.entries(of: type).flatMap { entry -> [(Relation, Column)] in
+    var seen: Set<OID> = []
+    return columnsStoring(type, &seen)
+  }
+
+  /// A type that holds itself is rejected, but counts as made: each is looked at once.
+  private func columnsStoring(_ type: OID, _ seen: inout Set<OID>) -> [(Relation, Column)] {
+    guard seen.insert(type).inserted else { return [] }
+    return dependencies.entries(of: type).flatMap { entry -> [(Relation, Column)] in
       switch entry.dependent.kind {
       case .column:
         guard entry.column == 0, let relation = relations[entry.dependent.oid],
           let column = relation.columns.first(where: { $0.number == entry.dependent.column })
         else { return [] }
-        if relation.kind == .compositeType { return columnsStoring(relation.oid) }
+        if relation.kind == .compositeType { return columnsStoring(relation.oid, &seen) }
         return relation.isStored ? [(relation, column)] : []
-      case .type: return columnsStoring(entry.dependent.oid)
+      case .type: return columnsStoring(entry.dependent.oid, &seen)
       default: return []
       }
     }
@@ -339,16 +355,20 @@ extension Catalog {
 
   /// Whether values of a type hold values of another one, directly, in arrays, ranges, domains or fields.
   func contains(_ type: OID, _ wanted: OID) -> Bool {
-    if type == wanted { return true }
-    guard type.isCreated, let facts = facts(of: type) else { return false }
-    switch facts.kind {
-    case .domain: return contains(facts.base, wanted)
-    case .range: return contains(facts.subtype, wanted)
-    case .multirange: return contains(facts.counterpart, wanted)
-    case .composite:
-      return relations[type]?.columns.contains { $0.type.map { contains($0.oid, wanted) } ?? false } ?? false
-    default: return facts.isArray && contains(facts.element, wanted)
+    var open = [type]
+    var seen: Set<OID> = []
+    while let type = open.popLast() {
+      if type == wanted { return true }
+      guard type.isCreated, seen.insert(type).inserted, let facts = facts(of: type) else { continue }
+      switch facts.kind {
+      case .domain: open.append(facts.base)
+      case .range: open.append(facts.subtype)
+      case .multirange: open.append(facts.counterpart)
+      case .composite: open += relations[type]?.columns.compactMap { $0.type?.oid } ?? []
+      default: if facts.isArray { open.append(facts.element) }
+      }
     }
+    return false
   }
 }
 
