@@ -80,6 +80,14 @@ import Testing
     #expect(parsed.statements.first?.repairedCause?.isRejected(by: version) == false)
   }
 
+  /// Nothing but a comma is left where a clause could be.
+  @Test(arguments: ["create table t (a int) ,;", "create table t (a int) , ,;", "insert into t set a = ,;"])
+  func aCommaAloneIsAnError(_ sql: String) {
+    let parsed = parse(SourceFile(path: "x", text: sql))
+    #expect(parsed.errors.count == 1)
+    #expect(parsed.pieces.count == 1)
+  }
+
   @Test func whatIsReadOnKeepsItsPlaces() throws {
     let file = SourceFile(path: "x", text: "create table `t` (\n  `id` int(11) primary key,\n  total numeric\n);")
     let statement = try #require(parse(file).statements.first)

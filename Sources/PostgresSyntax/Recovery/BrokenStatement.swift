@@ -82,8 +82,8 @@ extension BrokenStatement {
       }
     // A comma goes with the clause but isn't what is wrong.
     var place = match.replaced.isEmpty ? match.whole : match.replaced
-    if isPunctuation(",", at: place.lowerBound) { place.removeFirst() }
-    if isPunctuation(",", at: place.upperBound - 1) { place.removeLast() }
+    if place.count > 1, isPunctuation(",", at: place.lowerBound) { place.removeFirst() }
+    if place.count > 1, isPunctuation(",", at: place.upperBound - 1) { place.removeLast() }
     return Repair(cause: cause, range: span(place), edits: edits)
   }
 
