@@ -152,7 +152,7 @@ public struct Replay: Sendable {
   }
 
   /// A statement that fails takes the transaction it is in with it.
-  mutating func fail(_ action: Action = .other("")) {
+  mutating func fail(_ action: Action? = nil) {
     switch action {
     case .transaction(.commit), .transaction(.rollback), .transaction(.prepare): control(.rollback)
     default: isAborted = !marks.isEmpty

@@ -28,7 +28,7 @@ extension Analyzer {
     return nil
   }
 
-  mutating func checkAggregate(_ call: FunctionCall) {
+  mutating func checkAggregate(_ call: FunctionCall, at level: Int) {
     if call.isDistinct, !call.isWithinGroup {
       let given = Set(call.arguments.map(canonical))
       if let key = call.orderBy.first(where: { !given.contains(canonical($0.value)) }) {
@@ -37,7 +37,6 @@ extension Analyzer {
           at: key.value.offset)
       }
     }
-    let level = aggregateLevel(of: call)
     if aggregates.contains(level) {
       if place == .filter("FILTER") {
         reject("aggregate functions are not allowed in FILTER", "42803", at: call.offset)
@@ -50,9 +49,8 @@ extension Analyzer {
     }
   }
 
-  mutating func noteAggregate(_ call: FunctionCall) {
-    guard call.window == nil, !scopes.isEmpty else { return }
-    scopes[max(0, aggregateLevel(of: call))].hasAggregate = true
+  mutating func noteAggregate(at level: Int) {
+    if scopes.indices.contains(level) { scopes[level].hasAggregate = true }
   }
 }
 

@@ -59,7 +59,9 @@ extension Analyzer {
     case .result(let type, let isSet):
       return CallResult(type: type.map { DataType($0) }, function: nil, polymorphic: nil, returnsSet: isSet)
     case .unknown:
-      if candidates.contains(where: { $0.kind == .aggregate }) { noteAggregate(call) }
+      if call.window == nil, candidates.contains(where: { $0.kind == .aggregate }) {
+        noteAggregate(at: aggregateLevel(of: call))
+      }
       return nil
     case .ambiguous:
       reject("function \(signature(call, arguments)) is not unique", "42725", at: call.offset)
@@ -102,8 +104,9 @@ extension Analyzer {
     switch function.kind {
     case .window: reject("window function \(name) requires an OVER clause", "42P20", at: call.offset)
     case .aggregate:
-      checkAggregate(call)
-      noteAggregate(call)
+      let level = aggregateLevel(of: call)
+      checkAggregate(call, at: level)
+      noteAggregate(at: level)
     case .procedure: reject("\(name) is a procedure", "42809", at: call.offset)
     case .function:
       if call.isStar || call.isDistinct || call.isWithinGroup || call.filter != nil {

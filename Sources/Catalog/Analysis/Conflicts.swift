@@ -51,7 +51,6 @@ extension Analyzer {
     guard !conflict.elements.isEmpty, findings.isEmpty else { return }
     let columns = Set(conflict.elements.compactMap(\.column))
     let expressions = conflict.elements.compactMap(\.expression)
-    let wanted = conflict.filter?.conjuncts.map { Deparser().text($0) } ?? []
     let fits = catalog.indexes(on: relation.oid).contains { index in
       guard index.isUnique, Set(index.elements.compactMap(\.column)) == columns else { return false }
       // Expressions may be the same in other words, conditions may follow from others.
@@ -63,7 +62,7 @@ extension Analyzer {
         return false
       }
       guard let filter = index.filter else { return true }
-      return !wanted.isEmpty || filter.isTrue
+      return conflict.filter != nil || filter.isTrue
     }
     if !fits, !relation.isAssumed, !catalog.unseen.mayConcern(relation.id) {
       reject(
@@ -74,11 +73,6 @@ extension Analyzer {
 }
 
 extension Expression {
-  /// The conditions that AND joins.
-  fileprivate var conjuncts: [Expression] {
-    if case .boolean(.and, let operands, _) = self { operands.flatMap(\.conjuncts) } else { [self] }
-  }
-
   fileprivate var isTrue: Bool { if case .literal(.boolean(true), _) = self { true } else { false } }
 
   /// A function of plain columns.

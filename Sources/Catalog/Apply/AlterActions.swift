@@ -169,8 +169,7 @@ extension AlterTable.Change {
     case .setNotNull, .dropNotNull, .dropExpression, .addConstraint, .dropConstraint, .validateConstraint, .inherit,
       .noInherit, .trigger:
       return tables.union([.foreignTable])
-    case .alterConstraint, .ofType, .notOf, .rowSecurity: return tables
-    case .detachPartition: return tables
+    case .alterConstraint, .ofType, .notOf, .rowSecurity, .detachPartition: return tables
     case .cluster, .accessMethod, .replicaIdentity: return tables.union([.materializedView])
     case .setPersistence: return tables.union([.sequence])
     case .rule: return tables.union([.view])
@@ -179,7 +178,6 @@ extension AlterTable.Change {
   }
 
   /// The change as the server names it in messages (PostgreSQL source, `alter_table_type_to_string`).
-
   fileprivate var actionName: String {
     switch self {
     case .addColumn: "ADD COLUMN"

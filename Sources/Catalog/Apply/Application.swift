@@ -7,8 +7,6 @@ struct Application {
   var outcome = Outcome()
   /// Whether the statement says ONLY: tables that inherit stay as they are.
   var isOnly = false
-  /// Whether the statement creates a partition.
-  var isPartitionOf = false
   /// The table that ALTER TABLE changes, as it was before the statement.
   var relationBefore: Relation?
   /// How many calls of functions are being followed.

@@ -38,7 +38,7 @@ extension Application {
         if serial != nil { conflict("both default and identity", definition, relation, constraint) }
         if relation.ofType != nil {
           reject("identity columns are not supported on typed tables", "0A000", at: constraint.offset)
-        } else if !relation.parents.isEmpty, isPartitionOf {
+        } else if !relation.parents.isEmpty, relation.isPartition {
           reject("identity columns are not supported on partitions", "0A000", at: constraint.offset)
         }
         column.identity = always ? "a" : "d"

@@ -7,9 +7,7 @@ extension Application {
     if let schema = statement.table.name.schema {
       if statement.persistence == .temporary, schema != Catalog.temporarySchema {
         reject("cannot create temporary relation in non-temporary schema", "42P16", at: offset)
-      } else if statement.persistence != .temporary, schema == Catalog.temporarySchema,
-        statement.persistence == .unlogged
-      {
+      } else if statement.persistence == .unlogged, schema == Catalog.temporarySchema {
         reject("only temporary relations may be created in temporary schemas", "42P16", at: offset)
       }
     }
@@ -29,10 +27,10 @@ extension Application {
     }
     let constraints = statement.columns.flatMap(\.constraints) + statement.constraints
     if statement.server != nil { checkForeign(constraints, at: offset) }
-    if statement.partitionKey != nil, let parent = statement.inherits.first {
-      reject("cannot create partitioned table as inheritance child", "42P17", at: parent.offset)
-    }
     if statement.partitionKey != nil {
+      if let parent = statement.inherits.first {
+        reject("cannot create partitioned table as inheritance child", "42P17", at: parent.offset)
+      }
       let relation = Relation(oid: .none, kind: .partitionedTable, name: name, origin: origin)
       for constraint in constraints where !allows(constraint, onPartitioned: relation, at: constraint.offset) { break }
     }

@@ -15,7 +15,7 @@ extension Application {
     relation.server = statement.server
     requireServer(statement)
     checkKind(statement, name)
-    isPartitionOf = statement.partitionOf != nil
+    relation.bound = statement.bound
     addTypedColumns(statement, to: &relation)
     let parents = (statement.partitionOf.map { [$0] } ?? []) + statement.inherits
     for parent in parents { inherit(from: parent, to: &relation, isPartition: statement.partitionOf != nil) }
@@ -30,7 +30,6 @@ extension Application {
     }
     if let key = statement.partitionKey { checkPartitionKey(key, of: relation) }
     if let bound = statement.bound, let parent = relation.parents.first {
-      change(relation.oid) { $0.bound = bound }
       checkBound(bound, of: relation.oid, in: parent, at: offset)
     }
     if let type = relation.ofType { catalog.dependencies.add(Address(.relation, relation.oid), needs: type) }

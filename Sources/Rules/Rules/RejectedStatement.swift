@@ -15,8 +15,8 @@ public struct RejectedStatement: Rule {
       guard rejection.isCertain else { return nil }
       switch rejection.reason {
       case .other(let message, let sqlState):
-        if let version = rejection.acceptedSince, chain.lack(of: version) == nil { return nil }
         let lack = rejection.acceptedSince.flatMap { chain.lack(of: $0) }
+        if rejection.acceptedSince != nil, lack == nil { return nil }
         let place = rejection.offset.map { step.file.nameRange(at: $0, within: step.statement.range) }
         return diagnostic(
           message.replacing("\"", with: "'"), at: place ?? step.statement.range, of: step,
