@@ -61,6 +61,8 @@ public struct Replay: Sendable {
   let server: Int?
   private var count = 0
   private var isBranch = false
+  /// The statement that was applied last.
+  private var lastOrigin: Origin?
   /// The catalogs at BEGIN and at each savepoint, to which a rollback returns.
   private var marks: [(savepoint: String?, snapshot: Snapshot)] = []
   /// Whether the transaction has failed: the server rejects everything until it ends.
@@ -102,7 +104,9 @@ public struct Replay: Sendable {
       outcome.rejections = [Rejection(.other("syntax error", sqlState: "42601"))]
     }
     if outcome.rejections.isEmpty || isAccepted == true {
-      let (next, applied) = apply(statement, Origin(file: file, range: statement.range, migration: migration))
+      let origin = Origin(file: file, range: statement.range, migration: migration)
+      let (next, applied) = apply(statement, origin)
+      lastOrigin = origin
       outcome.effects = applied.effects
       outcome.references = applied.references
       outcome.rejections += applied.rejections
@@ -159,16 +163,16 @@ public struct Replay: Sendable {
     }
   }
 
-  /// Ends the tables that were made `ON COMMIT DROP`.
+  /// What ends with a transaction or a session.
+  private mutating func end(_ change: (inout Application) -> Void) {
+    guard let lastOrigin else { return }
+    var application = Application(catalog: catalog, origin: lastOrigin)
+    change(&application)
+    catalog = application.catalog
+  }
+
   private mutating func dropOnCommit() {
-    guard !catalog.session.endingWithTransaction.isEmpty else { return }
-    var next = catalog
-    for oid in next.session.endingWithTransaction {
-      guard let name = next.relations.removeValue(forKey: oid)?.name else { continue }
-      next.relationNames[name] = nil
-    }
-    next.session.endingWithTransaction = []
-    current = Snapshot(next)
+    if !catalog.session.endingWithTransaction.isEmpty { end { $0.endTransaction() } }
   }
 
   /// The end of a file: what it left open, the runner closes.
@@ -176,12 +180,7 @@ public struct Replay: Sendable {
     if server != nil, let first = marks.first { current = first.snapshot }
     marks = []
     isAborted = false
-    let fresh = Catalog.Session(path: current.catalog.defaultPath)
-    guard current.catalog.session != fresh else { return }
-    var next = current.catalog
-    next.dropTemporaryObjects()
-    next.session = fresh
-    current = Snapshot(next)
+    if catalog.session != Catalog.Session(path: catalog.defaultPath) { end { $0.endSession() } }
   }
 
   private mutating func control(_ command: TransactionCommand) {
@@ -223,25 +222,6 @@ extension Action {
     switch self {
     case .transaction(.release(let name)), .transaction(.rollbackTo(let name)): name
     default: nil
-    }
-  }
-}
-
-extension Catalog {
-  /// Temporary objects end with their session.
-  mutating func dropTemporaryObjects() {
-    guard session.hasTemporaryObjects else { return }
-    for name in relationNames.keys.filter({ $0.schema == Self.temporarySchema }) {
-      if let oid = relationNames.removeValue(forKey: name) {
-        relations[oid] = nil
-        indexes[oid] = nil
-      }
-    }
-    for name in typeNames.keys.filter({ $0.schema == Self.temporarySchema }) {
-      if let oid = typeNames.removeValue(forKey: name) { types[oid] = nil }
-    }
-    for name in routineNames.keys.filter({ $0.schema == Self.temporarySchema }) {
-      for oid in routineNames.removeValue(forKey: name) ?? [] { routines[oid] = nil }
     }
   }
 }

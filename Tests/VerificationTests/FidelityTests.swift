@@ -11,7 +11,7 @@ import Verification
 /// what the server rejected, for the same reason.
 @Suite struct FidelityTests {
   static let scripts = [
-    "access", "bodies", "bounds", "hierarchies", "partitions", "queries", "routines", "tables", "types",
+    "access", "adoption", "bodies", "bounds", "hierarchies", "partitions", "queries", "routines", "tables", "types",
   ]
 
   private func expectEqual(_ set: MigrationSet, rejections: ClosedRange<Int>) async throws {

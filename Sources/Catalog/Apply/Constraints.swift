@@ -65,11 +65,12 @@ extension Application {
     constraint.oid = catalog.newOID()
     constraint.isDeferrable = definition.isDeferrable || definition.isInitiallyDeferred
     constraint.isInitiallyDeferred = definition.isInitiallyDeferred
-    constraint.isValidated = !definition.isNotValid
     constraint.isNoInherit = definition.isNoInherit
     constraint.origin = origin
     constraint.offset = definition.offset < 0 ? nil : definition.offset
     guard let relation = catalog.relations[table] else { return nil }
+    // A table that is being made has no rows that could break it.
+    constraint.isValidated = !definition.isNotValid || relation.origin == origin
     let id = ObjectID(.constraint, constraint.name, of: relation.name)
     if let known = relation.constraints.first(where: { $0.name == constraint.name }) {
       guard !relation.isAssumed else { return nil }

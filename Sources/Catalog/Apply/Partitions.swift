@@ -130,60 +130,14 @@ extension Application {
         at: child.offset)
       return
     }
-    for column in parent.columns where parent.hasKnownColumns && table.hasKnownColumns {
-      guard let own = table.column(column.name) else {
-        reject("child table is missing column '\(column.name)'", "42804", at: child.offset)
-        return
-      }
-      if let a = own.type, let b = column.type, a.oid != b.oid {
-        reject(
-          "child table '\(table.name.name)' has different type for column '\(column.name)'", "42804", at: child.offset)
-        return
-      }
-      if own.collation != column.collation, let type = column.type, catalog.facts(of: type.oid)?.hasCollation == true {
-        reject(
-          "child table '\(table.name.name)' has different collation for column '\(column.name)'", "42P21",
-          at: child.offset)
-        return
-      }
-      if own.isGenerated != column.isGenerated {
-        reject("column '\(column.name)' in child table must be a generated column", "42804", at: child.offset)
-        return
-      }
-      if column.isNotNull, !own.isNotNull {
-        reject("column '\(column.name)' in child table must be marked NOT NULL", "42804", at: child.offset)
-        return
-      }
-    }
-    for check in parent.constraints where check.isCheck && !check.isNoInherit && table.hasKnownColumns {
-      guard let own = table.constraints.first(where: { $0.name == check.name && $0.isCheck }) else {
-        reject("child table is missing constraint '\(check.name)'", "42804", at: child.offset)
-        return
-      }
-      if let a = own.expression, let b = check.expression, Deparser().text(a) != Deparser().text(b),
-        a.columnNames != b.columnNames || a.literalCount != b.literalCount
-      {
-        reject(
-          "child table '\(table.name.name)' has different definition for check constraint '\(check.name)'", "42804",
-          at: child.offset)
-        return
-      }
-    }
+    guard mayInherit(table, from: parent, at: child.offset) else { return }
     if let key = parent.primaryKey, let own = table.primaryKey, key.columns != own.columns {
       reject("multiple primary keys for table '\(table.name.name)' are not allowed", "42P16", at: child.offset)
       return
     }
     checkBound(bound, of: table.oid, in: parent.oid, at: child.offset)
-    change(table.oid) { relation in
-      relation.bound = bound
-      relation.parents = [parent.oid]
-      for index in relation.columns.indices where parent.column(relation.columns[index].name) != nil {
-        relation.columns[index].inheritanceCount = 1
-        relation.columns[index].isLocal = false
-      }
-    }
-    catalog.childrenOfTable.update(parent.oid, default: []) { $0.append(table.oid) }
-    catalog.dependencies.add(Address(.relation, table.oid), needs: parent.oid, kind: .automatic)
+    change(table.oid) { $0.bound = bound }
+    adopt(table.oid, by: parent)
     takeOver(from: parent.oid, to: table.oid)
     altered(table.id)
   }
@@ -212,32 +166,5 @@ extension Application {
       relation.triggers.removeAll { $0.parent != nil }
     }
     altered(table.id)
-  }
-
-  /// Ends an inheritance: columns and constraints become the child's own.
-  mutating func disown(_ child: OID, by parent: OID) {
-    let columns = Set(catalog.relations[parent]?.columns.map(\.name) ?? [])
-    catalog.childrenOfTable[parent]?.removeAll { $0 == child }
-    catalog.dependencies.removeNeeds(of: Address(.relation, child))
-    change(child) { relation in
-      relation.parents.removeAll { $0 == parent }
-      for index in relation.columns.indices where columns.contains(relation.columns[index].name) {
-        relation.columns[index].inheritanceCount = max(0, relation.columns[index].inheritanceCount - 1)
-        relation.columns[index].isLocal = true
-      }
-      for index in relation.constraints.indices where relation.constraints[index].inheritanceCount > 0 {
-        relation.constraints[index].inheritanceCount = max(0, relation.constraints[index].inheritanceCount - 1)
-        relation.constraints[index].isLocal = true
-      }
-    }
-  }
-}
-
-extension Expression {
-  /// How many constants the expression has.
-  fileprivate var literalCount: Int {
-    var count = 0
-    walk { if case .literal = $0 { count += 1 } }
-    return count
   }
 }

@@ -111,6 +111,7 @@ extension Application {
       inherited.oid = catalog.newOID()
       inherited.isLocal = false
       inherited.inheritanceCount = 1
+      inherited.isValidated = true
       inherited.origin = origin
       catalog.dependencies.setOwner(of: inherited.oid, relation.oid)
       catalog.count(1, constraint: inherited.name, of: relation)

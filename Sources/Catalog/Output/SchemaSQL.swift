@@ -145,7 +145,7 @@ struct SchemaSQL {
     if let server = relation.server { text += " SERVER \(server.sqlIdentifier)" }
     add(text)
     for constraint in relation.constraints where constraint.isCheck && !constraint.isValidated {
-      guard let condition = constraint.expression else { continue }
+      guard let condition = constraint.expression, inherits.isEmpty || constraint.isLocal else { continue }
       add(
         "ALTER TABLE \(relation.name.sql) ADD CONSTRAINT \(constraint.name.sqlIdentifier) CHECK (\(deparser.text(condition))) NOT VALID"
       )
