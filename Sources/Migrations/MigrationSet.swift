@@ -54,6 +54,8 @@ public enum TransactionProfile: String, Sendable, Hashable, CaseIterable {
 public struct MigrationSet: Sendable {
   public var layout: String
   public var transactions: TransactionProfile
+  /// Whether the user, rather than the layout, says what the runner wraps in a transaction.
+  public var saysTransactions = false
   /// What exists before the first migration. Nil where nobody said: then anything may.
   public var baseline: [Script]?
   public var migrations: [Migration]

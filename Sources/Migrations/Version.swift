@@ -25,6 +25,12 @@ public struct Version: Comparable, Hashable, Sendable {
     numbers = (isDate ? parts.prefix(4).joined() : text).split { !$0.isASCIIDigit }.map(Number.init)
   }
 
+  /// A version that equals no other, whatever numbers are in its text.
+  init(exactly text: String) {
+    self.text = text
+    numbers = []
+  }
+
   /// Numbers compare as numbers, so that `2` comes before `10` and `1` equals `001`.
   public static func < (a: Version, b: Version) -> Bool {
     if a.numbers.isEmpty != b.numbers.isEmpty { return b.numbers.isEmpty }

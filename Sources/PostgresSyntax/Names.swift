@@ -111,6 +111,9 @@ extension String {
     return self
   }
 
+  /// Whether it is a keyword that must be quoted to name anything (PostgreSQL documentation, appendix C).
+  public var isReservedWord: Bool { Keyword.reserved.contains(self) }
+
   /// The text as an SQL string constant.
   public var sqlLiteral: String {
     let doubled = split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")

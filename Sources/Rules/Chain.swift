@@ -27,7 +27,19 @@ public struct Chain: Sendable {
   private(set) var history = History()
   /// How often statements name the relations that nothing creates.
   private(set) var missing = MissingRelations()
+  /// What is in use when the migrations are applied.
+  private(set) var deployment: Deployment
+  /// The transaction around the statement that passes.
+  private(set) var transaction = RunningTransaction()
+  /// What the user set for rules, by rule and key.
+  let options: [String: [String: [String]]]
+  /// The columns that say whose a row is, as the user declares them.
+  public let tenantColumns: [String]
   public private(set) var syntaxErrors: [Unparsed] = []
+  /// psql's own commands and variables, with the files that have them.
+  private(set) var psqlCommands: [Origin] = []
+  /// The statements that open a transaction which nothing ends.
+  private(set) var leftOpen: [Execution] = []
   public private(set) var statementCount = 0
 
   /// The statements, where they are kept.
@@ -82,19 +94,20 @@ public struct Chain: Sendable {
   /// Replays the migrations on the simulated catalog.
   ///
   /// - Parameters:
-  ///   - threads: how many threads parse.
   ///   - keepsStatements: whether all statements stay in memory.
   ///   - visit: sees every statement and then its migration, with what is known of the chain so far.
   init(
-    _ set: MigrationSet, declaredVersion: Int?, threads: Int, keepsStatements: Bool,
-    visit: @escaping (Event, Chain) -> Void
+    _ set: MigrationSet, settings: RuleSettings, keepsStatements: Bool, visit: @escaping (Event, Chain) -> Void
   ) {
     self.set = set
-    self.declaredVersion = declaredVersion
+    declaredVersion = settings.postgresVersion
+    deployment = Deployment(changed: settings.changedFiles)
+    options = settings.options
+    tenantColumns = settings.tenantColumns
     hasRollbacks = set.fullRollbacks.isEmpty && set.migrations.contains { !$0.down.isEmpty }
     final = Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath)
     var reading = Reading(
-      reader: ScriptReader(set, threads: threads), keepsStatements: keepsStatements || !set.fullRollbacks.isEmpty,
+      reader: ScriptReader(set, threads: settings.threads), keepsStatements: keepsStatements || !set.fullRollbacks.isEmpty,
       visit: visit)
     var replay = Replay(final)
     let first = run(set.baseline ?? [], on: &replay, &reading)
@@ -120,9 +133,9 @@ public struct Chain: Sendable {
 
   private mutating func run(_ migration: Migration, on replay: inout Replay, _ reading: inout Reading) {
     let before = replay.catalog
-    let up = run(migration.up, on: &replay, &reading, migration: migration.version, direction: .up)
+    let up = run(migration.up, on: &replay, &reading, of: migration, direction: .up)
     var back = Replay(branchingOff: replay)
-    let down = run(migration.down, on: &back, &reading, migration: migration.version, direction: .down)
+    let down = run(migration.down, on: &back, &reading, of: migration, direction: .down)
     let replayed = Replayed(
       migration: migration, before: before, up: up, after: replay.catalog, down: down, afterDown: back.catalog)
     reading.visit(.migration(replayed), self)
@@ -144,15 +157,23 @@ public struct Chain: Sendable {
   }
 
   private mutating func run(
-    _ scripts: [Script], on replay: inout Replay, _ reading: inout Reading, migration: String? = nil,
+    _ scripts: [Script], on replay: inout Replay, _ reading: inout Reading, of owner: Migration? = nil,
     direction: Direction? = nil
   ) -> [Execution] {
     var executions: [Execution] = []
+    let migration = owner?.version
     for script in scripts {
+      var isFirst = true
       while let sql = reading.reader.next(of: script) {
+        if isFirst {
+          let count = sql.pieces.count + sql.errors.count
+          transaction = RunningTransaction(runner: owner.map { set.runner(of: $0, statements: count) } ?? .none)
+          isFirst = false
+        }
         syntaxErrors += sql.errors.map {
           Unparsed(error: $0, file: script.file, migration: migration, direction: direction)
         }
+        psqlCommands += sql.psqlCommands.map { Origin(file: script.file, range: $0, migration: migration) }
         for piece in sql.pieces {
           statementCount += 1
           guard let step = replay.run(piece, in: script.file, migration: migration, direction: direction) else {
@@ -161,9 +182,12 @@ public struct Chain: Sendable {
           if direction != .down, stage != .queries { history.add(step) }
           missing.add(step)
           reading.visit(.step(step), self)
+          transaction.add(step, deployment)
+          deployment.add(step)
           if reading.keepsStatements || step.isWanted(after: executions) { executions.append(step.execution) }
         }
       }
+      if let opening = transaction.opening { leftOpen.append(opening) }
       replay.endScript()
     }
     return executions
@@ -183,6 +207,9 @@ public struct Chain: Sendable {
     }
     return steps
   }
+
+  /// Whether a table holds no rows that anybody else could be using when a statement runs.
+  func isNew(_ table: Relation, to step: some PlacedStatement) -> Bool { deployment.isNew(table, to: step) }
 
   /// The migration in which a statement of that origin runs, for messages.
   func name(of version: String?) -> String { version.map { "migration \($0)" } ?? "the baseline" }

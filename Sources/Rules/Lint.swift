@@ -9,6 +9,12 @@ public struct RuleSettings: Sendable {
   public var severities: [String: Severity?]
   /// The major version of the server that the migrations are for; nil where nobody said.
   public var postgresVersion: Int?
+  /// What the user set for rules, by rule and key.
+  public var options: [String: [String: [String]]] = [:]
+  /// The columns that say whose a row is: where one is declared, tenants must not see each other's rows.
+  public var tenantColumns: [String] = []
+  /// The files that have changed since what is deployed; nil where nobody said.
+  public var changedFiles: Set<String>?
   /// The threads that parse. With none, everything is done on the calling thread, whose stack must be large enough.
   public var threads: Int
 
@@ -35,9 +41,7 @@ public func lint(
 ) -> LintResult {
   onDeepStack(threads: settings.threads) {
     var linter = Linter(set, rules: rules, settings: settings)
-    let chain = Chain(
-      set, declaredVersion: settings.postgresVersion, threads: settings.threads, keepsStatements: keepsStatements
-    ) { event, chain in
+    let chain = Chain(set, settings: settings, keepsStatements: keepsStatements) { event, chain in
       switch event {
       case .step(let step): linter.visit(step, in: chain)
       case .migration(let replayed): linter.visit(replayed, in: chain)
@@ -58,7 +62,7 @@ private struct Linter {
   private var undefined: [(finding: Int, object: ObjectID, position: Int)] = []
 
   init(_ set: MigrationSet, rules: [any Rule.Type], settings: RuleSettings) {
-    self.rules = rules.filter { settings.severities[$0.id].map { $0 != nil } ?? true }.map { $0.init() }
+    self.rules = rules.filter { settings.severities[$0.id].map { $0 != nil } ?? !$0.isOptional }.map { $0.init() }
     reportsUnusedAllows = self.rules.contains { $0 is UnusedAllow }
     self.settings = settings
     allows = Allows(set.files)

@@ -10,6 +10,10 @@ public protocol Rule: SendableMetatype {
   static var id: String { get }
   static var severity: Severity { get }
   static var category: Category { get }
+  /// Whether it is a matter of taste, and so only put to the migrations where the user asks for it.
+  static var isOptional: Bool { get }
+  /// What the user can set, in the configuration below the rule's id.
+  static var options: [RuleOption] { get }
   init()
   /// What is wrong with one statement. Called for every statement, in order; what comes after it isn't known yet.
   func check(_ step: Step, in chain: Chain) -> [Diagnostic]
@@ -22,7 +26,28 @@ public protocol Rule: SendableMetatype {
   func check(_ chain: Chain) -> [Diagnostic]
 }
 
+/// Something that can be set for a rule.
+public struct RuleOption: Sendable {
+  public var key: String
+  public var meaning: String
+  public var standard: [String]
+
+  public init(_ key: String, _ meaning: String, standard: [String]) {
+    self.key = key
+    self.meaning = meaning
+    self.standard = standard
+  }
+}
+
 extension Rule {
+  public static var isOptional: Bool { false }
+  public static var options: [RuleOption] { [] }
+
+  /// The values of an option, as the user or the rule sets them.
+  func option(_ key: String, in chain: Chain) -> [String] {
+    chain.options[Self.id]?[key] ?? Self.options.first { $0.key == key }?.standard ?? []
+  }
+
   public func check(_ step: Step, in chain: Chain) -> [Diagnostic] { [] }
   public func check(rejected step: Step, in chain: Chain) -> [Diagnostic] { [] }
   public func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] { [] }
@@ -43,10 +68,11 @@ extension Rule {
   /// A finding of this rule at the place where an object comes from.
   func diagnostic(
     _ message: String, at range: Range<Int>, of origin: Origin, direction: Direction = .up,
-    labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil, fix: Fix? = nil
+    severity: Severity = Self.severity, labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil,
+    fix: Fix? = nil
   ) -> Diagnostic {
     Diagnostic(
-      rule: Self.id, severity: Self.severity, category: Self.category, message: message,
+      rule: Self.id, severity: severity, category: Self.category, message: message,
       range: origin.file.range(range), migration: origin.migration, direction: direction, labels: labels, notes: notes,
       help: help, fix: fix)
   }
@@ -70,7 +96,15 @@ extension PlacedStatement {
   }
 }
 
+extension PlacedStatement {
+  /// Whether a migration runs it forward: neither a rollback nor a query nor what was there before.
+  var isForward: Bool { direction == .up && migration != nil }
+}
+
 extension Origin {
+  /// Where the statement first writes a name, or else the whole statement.
+  func mention(of name: String) -> Range<Int> { file.firstMention(of: name, in: range) ?? range }
+
   /// A pointer to the place, for the labels of a finding elsewhere.
   func label(_ text: String, naming name: String) -> Diagnostic.Label {
     Diagnostic.Label(range: file.range(file.firstMention(of: name, in: range) ?? range), text: text)

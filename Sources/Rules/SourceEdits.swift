@@ -13,6 +13,17 @@ extension SourceFile {
     return range
   }
 
+  /// What stands in parentheses that open at a place, with them.
+  func parenthesized(at offset: Int) -> Range<Int> {
+    var depth = 0
+    for token in Lexer(bytes, in: offset..<bytes.count) {
+      if isPunctuation(token, "(") { depth += 1 }
+      if isPunctuation(token, ")") { depth -= 1 }
+      if depth == 0 { return offset..<token.range.upperBound }
+    }
+    return offset..<min(offset + 1, bytes.count)
+  }
+
   /// The range with the blanks before it and the line end before those, where nothing else is on its line before it. The
   /// line end stays where a comment would otherwise swallow what comes after the range.
   func wholeLine(_ range: Range<Int>) -> Range<Int> {

@@ -31,7 +31,10 @@ struct Input {
         kind: .usage,
         message: "there is no layout '\(error.name)'; choose from \(error.known.joined(separator: ", "))")
     }
-    if let profile = configuration.transactions { set.transactions = profile }
+    if let profile = configuration.transactions {
+      set.transactions = profile
+      set.saysTransactions = true
+    }
     if configuration.baseline != nil {
       set.baseline = try baseline.flatMap { try Self.read($0) }.map { Script(file: $0) }
     }

@@ -19,6 +19,9 @@ public struct Example: Sendable, CustomStringConvertible {
   public var isBad: Bool
   /// Whether only a server can find what is wrong.
   public var isLive: Bool
+  /// Whether rewriting it would change what it shows.
+  public var isVerbatim: Bool
+  public var layout: String
   public var files: [(path: String, sql: String)] = []
   public var marks: [Mark] = []
 
@@ -36,7 +39,9 @@ public struct Example: Sendable, CustomStringConvertible {
       if line.hasPrefix("```sql") {
         let words = line.split(separator: " ")
         open = Example(
-          rule: rule, line: index + 1, isBad: words.contains("bad"), isLive: words.contains("live"))
+          rule: rule, line: index + 1, isBad: words.contains("bad"), isLive: words.contains("live"),
+          isVerbatim: words.contains("verbatim"),
+          layout: words.first { $0.hasPrefix("layout:") }.map { String($0.dropFirst("layout:".count)) } ?? "numbered")
       } else if line == "```" {
         if let example = open { examples.append(example) }
         open = nil
@@ -78,7 +83,7 @@ public struct Example: Sendable, CustomStringConvertible {
   /// The example's files as migrations; one that is called baseline is one.
   public func set(_ disguise: (String) -> String = { $0 }) throws -> MigrationSet {
     let sources = files.map { SourceFile(path: $0.path, text: disguise($0.sql)) }
-    var set = try discover(sources.filter { $0.path != "baseline.sql" }, layout: "numbered")
+    var set = try discover(sources.filter { $0.path != "baseline.sql" }, layout: layout)
     if let baseline = sources.first(where: { $0.path == "baseline.sql" }) { set.baseline = [Script(file: baseline)] }
     return set
   }

@@ -184,6 +184,9 @@ extension Application {
     case .inherit(let parent): addParent(parent, to: relation)
     case .noInherit(let parent): removeParent(parent, of: relation)
     case .setOptions(let options):
+      if relation.kind == .partitionedTable {
+        return rejectParameters(options.filter { $0.value != nil }.keys.sorted())
+      }
       self.change(oid) { relation in
         for (name, value) in options { relation.options[name] = value }
       }

@@ -2,6 +2,11 @@ import PostgresSyntax
 
 /// CREATE TABLE
 extension Application {
+  /// A partitioned table stores nothing, and so has no storage parameters.
+  mutating func rejectParameters(_ names: [String]) {
+    if let name = names.first { reject("unrecognized parameter '\(name)'", "22023") }
+  }
+
   mutating func createTable(_ statement: CreateTable) {
     let offset = statement.table.offset
     let name = newName(statement.table.name, isTemporary: statement.persistence == .temporary, offset: offset)
@@ -28,7 +33,10 @@ extension Application {
       catalog.dependencies.add(
         Address(.relation, relation.oid), needs: parent, kind: statement.partitionOf != nil ? .automatic : .normal)
     }
-    if let key = statement.partitionKey { checkPartitionKey(key, of: relation) }
+    if let key = statement.partitionKey {
+      checkPartitionKey(key, of: relation)
+      rejectParameters(statement.options.keys.sorted())
+    }
     if let bound = statement.bound, let parent = relation.parents.first {
       checkBound(bound, of: relation.oid, in: parent, at: offset)
     }
@@ -290,7 +298,7 @@ extension Expression {
   }
 
   /// The columns that the expression names, each once, in order.
-  var columnNames: [String] {
+  public var columnNames: [String] {
     var names: [String] = []
     walk {
       if case .column(let path, false, _) = $0, let name = path.last, !names.contains(name) { names.append(name) }

@@ -170,7 +170,8 @@ extension Application {
 
   @discardableResult
   private mutating func insertTrigger(_ statement: CreateTrigger, function: OID?, into table: OID) -> OID {
-    let trigger = Trigger(oid: catalog.newOID(), name: statement.name, function: function, definition: statement)
+    let trigger = Trigger(
+      oid: catalog.newOID(), name: statement.name, function: function, definition: statement, origin: origin)
     change(table) { $0.triggers.append(trigger) }
     catalog.dependencies.setOwner(of: trigger.oid, table)
     return trigger.oid
@@ -234,7 +235,7 @@ extension Application {
       reject("WITH CHECK cannot be applied to SELECT or DELETE", "42601", at: statement.withCheck?.offset ?? -1)
     }
     let uses = checkPolicy(statement, relation)
-    let policy = Policy(oid: catalog.newOID(), name: statement.name, definition: statement)
+    let policy = Policy(oid: catalog.newOID(), name: statement.name, definition: statement, origin: origin)
     change(relation.oid) { $0.policies.append(policy) }
     catalog.dependencies.setOwner(of: policy.oid, relation.oid)
     notePolicyNeeds(policy.oid, uses, on: relation.oid)
@@ -275,7 +276,10 @@ extension Application {
     let oid = relation.policies[index].oid
     catalog.dependencies.removeNeeds(of: Address(.policy, oid))
     notePolicyNeeds(oid, uses, on: relation.oid)
-    change(relation.oid) { $0.policies[index].definition = definition }
+    change(relation.oid) { [origin] relation in
+      relation.policies[index].definition = definition
+      relation.policies[index].origin = origin
+    }
     altered(id)
   }
 }

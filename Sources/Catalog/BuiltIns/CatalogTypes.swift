@@ -93,7 +93,7 @@ extension Catalog {
     return .found(type)
   }
 
-  func dataType(_ name: TypeName) -> DataType? {
+  public func dataType(_ name: TypeName) -> DataType? {
     if case .found(let type) = lookUp(name) { type } else { nil }
   }
 
@@ -269,6 +269,14 @@ public enum ExtensionObjects {
     let relations = BuiltIns.shared.relations(named: name).filter { $0.kind != "c" }
     if relations.contains(where: { $0.extension.isEmpty }) { return [] }
     return unique(relations.map(\.extension))
+  }
+
+  /// The extensions that bring anything of that name: a function, type, operator class or operator.
+  public static func all(providing name: String) -> [String] {
+    let functions = BuiltIns.shared.functions(named: name).map(\.extension)
+    let types = (SystemTypes.shared.ofExtensions[name] ?? []).compactMap { SystemTypes.shared.byNumber[$0]?.extension }
+    let classes = BuiltIns.shared.lines("k", name).map { $0[2] }
+    return unique(functions + types + classes + Array(BuiltIns.shared.operators(named: name).extensions))
   }
 
   private static func unique(_ names: [String]) -> [String] {

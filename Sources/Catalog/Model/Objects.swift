@@ -145,6 +145,7 @@ public struct Trigger: Sendable {
   /// Nil where nothing that is known of creates it.
   public var function: OID?
   public var definition: CreateTrigger
+  public var origin: Origin?
   public var isEnabled = true
   /// The trigger of the partitioned table that this one is a copy of.
   public var parent: OID?
@@ -154,6 +155,8 @@ public struct Policy: Sendable {
   public internal(set) var oid: OID = .none
   public var name: String
   public var definition: CreatePolicy
+  /// The statement that made it or changed it last.
+  public var origin: Origin?
 }
 
 public struct RewriteRule: Sendable {

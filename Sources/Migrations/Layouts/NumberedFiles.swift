@@ -43,7 +43,7 @@ enum NumberedFiles: Layout {
       }
       var key = place.version
       // Two migrations with one version are two migrations; a rollback belongs to the one it names.
-      if place.direction == .up, let known = migrations[key], !known.up.isEmpty { key = Version(file.path) }
+      if place.direction == .up, let known = migrations[key], !known.up.isEmpty { key = Version(exactly: file.path) }
       if migrations[key] == nil {
         migrations[key] = Migration(version: place.version.text, name: place.name)
         order.append(key)

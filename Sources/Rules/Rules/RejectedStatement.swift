@@ -15,20 +15,10 @@ public struct RejectedStatement: Rule {
       guard rejection.isCertain else { return nil }
       switch rejection.reason {
       case .other(let message, let sqlState):
-        let lack = rejection.acceptedSince.flatMap { chain.lack(of: $0) }
-        if rejection.acceptedSince != nil, lack == nil { return nil }
-        let place = rejection.offset.map { step.file.nameRange(at: $0, within: step.statement.range) }
-        return diagnostic(
-          message.replacing("\"", with: "'"), at: place ?? step.statement.range, of: step,
-          severity: lack?.severity ?? .error,
-          labels: rejection.related.map { [$0.label("it collides with this", naming: "")] } ?? [],
-          notes: [
-            rejection.acceptedSince.map { "PostgreSQL rejects the statement before version \($0)" }
-              ?? "PostgreSQL rejects the statement"
-          ],
-          help: lack?.help
-            ?? "see what the error code \(sqlState) stands for in appendix A of the PostgreSQL documentation",
-          sqlState: lack?.severity == .warning ? nil : sqlState)
+        if Self.others.contains(where: { $0.covers(message, sqlState, step.statement.action) }) { return nil }
+        return rejected(
+          rejection, message, sqlState, step, chain, note: "PostgreSQL rejects the statement",
+          help: "see what the error code \(sqlState) stands for in appendix A of the PostgreSQL documentation")
       case .undefined(let object) where !Self.kindsWithRules.contains(object.kind) && object.knownName == nil:
         return diagnostic(
           "\(object.kind.rawValue) '\(object)' does not exist", at: step.range(of: rejection, name: object.name),
@@ -38,6 +28,9 @@ public struct RejectedStatement: Rule {
       }
     }
   }
+
+  /// The rules that some rejections are for.
+  private static let others = allRules.compactMap { $0 as? any RejectionRule.Type }
 
   /// Kinds of object that a rule of their own looks for.
   private static let kindsWithRules: Set<ObjectKind> = [

@@ -1,0 +1,128 @@
+import Catalog
+import Diagnostics
+import Migrations
+import PostgresSyntax
+
+/// What is there, and in use, when a migration is applied.
+///
+/// A table that the chain itself creates and fills with nothing is new: nobody waits for a lock on it, and no row is lost
+/// with it. Where the user says since which revision the chain has changed, what is older is deployed and counts as full.
+struct Deployment: Sendable {
+  /// The files that have changed since what is deployed; nil where nobody said.
+  let changed: Set<String>?
+  /// The tables into which an earlier statement has put rows, with the migration that did.
+  private var filled: [OID: String?] = [:]
+
+  init(changed: Set<String>?) {
+    self.changed = changed
+  }
+
+  mutating func add(_ step: Step) {
+    guard step.direction != .down else { return }
+    let table: Reference? =
+      switch step.statement.action {
+      case .insert(let change), .update(let change), .merge(let change): change.table
+      case .copy(let copy): copy.isFrom ? copy.table : nil
+      default: nil
+      }
+    guard let table, let relation = step.after.relation(table.name), filled[relation.oid] == nil else { return }
+    filled[relation.oid] = .some(step.migration)
+  }
+
+  /// Whether a migration is part of what hasn't been deployed yet, as far as the user said.
+  func isDeployed(_ origin: Origin?) -> Bool {
+    guard let origin, origin.migration != nil else { return true }
+    return changed.map { !$0.contains(origin.file.path) } ?? false
+  }
+
+  /// Whether a table holds no rows that anybody else could be using.
+  func isNew(_ table: Relation, to step: some PlacedStatement) -> Bool {
+    guard !table.isAssumed, let origin = table.origin, origin.migration != nil else { return false }
+    if origin.migration == step.migration { return true }
+    return !isDeployed(origin) && filled[table.oid] == nil
+  }
+
+  /// Whether an object is only as old as the migration that now removes or changes it, or no older than what is to be
+  /// deployed with it.
+  func isOwn(_ origin: Origin?, of step: some PlacedStatement) -> Bool {
+    guard let origin, let migration = origin.migration else { return false }
+    return migration == step.migration || changed.map { $0.contains(origin.file.path) } ?? false
+  }
+}
+
+/// The transaction that a statement runs in, as far as the runner and the script say.
+struct RunningTransaction: Sendable {
+  /// What the runner does around the script.
+  enum Runner: Sendable {
+    /// It opens no transaction.
+    case none
+    /// It may well open one: nobody says which tool runs the files.
+    case perhaps
+    case opensOne
+  }
+
+  let runner: Runner
+  /// The statement with which the script has opened one itself.
+  private(set) var opening: Execution?
+  /// The settings made so far in the script.
+  private(set) var settings: Set<String> = []
+  /// The locks that block reads or writes of tables in use, by table, since the transaction began.
+  private(set) var locks: [(table: OID, name: String, mode: LockMode, origin: Origin)] = []
+  /// The enum values that it has added.
+  private(set) var newValues: [(type: OID, value: String, origin: Origin)] = []
+
+  init(runner: Runner = .none) {
+    self.runner = runner
+  }
+
+  var isOpen: Bool { opening != nil }
+
+  /// Whether the statement runs in a transaction with others, as far as one can tell.
+  var isInside: Bool { runner != .none || isOpen }
+  var isCertainlyInside: Bool { runner == .opensOne || isOpen }
+
+  mutating func add(_ step: Step, _ deployment: Deployment) {
+    switch step.statement.action {
+    case .transaction(.begin):
+      opening = step.execution
+      end()
+    case .transaction(.commit), .transaction(.rollback), .transaction(.prepare):
+      opening = nil
+      end()
+    case .set(let variable): settings.insert(variable.name.lowercased())
+    case .query(let query):
+      query.walk {
+        if case .call(let call) = $0, call.name.name == "set_config",
+          case .literal(.string(let name), _)? = call.arguments.first
+        {
+          settings.insert(name.lowercased())
+        }
+      }
+    case .alterEnum(let change):
+      if change.oldValue == nil, let type = step.before.type(change.name) {
+        newValues.append((type.oid, change.newValue, step.origin))
+      }
+    default: break
+    }
+    if !isInside { end() }
+    for lock in step.tableLocks where lock.mode.blocksWrites && !deployment.isNew(lock.table, to: step) {
+      locks.append((lock.table.oid, lock.table.name.description, lock.mode, step.origin))
+    }
+  }
+
+  private mutating func end() {
+    locks = []
+    newValues = []
+  }
+}
+
+extension MigrationSet {
+  /// What the runner does around a script with so many statements.
+  func runner(of migration: Migration, statements: Int) -> RunningTransaction.Runner {
+    switch profile(of: migration) {
+    case .file: saysTransactions || layout != "numbered" ? .opensOne : .perhaps
+    case .query: statements > 1 ? .opensOne : .none
+    case .statement: .none
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/table-rewrite.md.
+struct TableRewrite: Rule {
+  static let id = "table-rewrite"
+  static let severity = Severity.warning
+  static let category = Category.locks
+
+  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+    chain.locks(of: step).compactMap { lock in
+      guard lock.work == .rewrite, let (reason, help) = explanation(lock, step) else { return nil }
+      let message = "reads and writes of '\(lock.table.name.name)' wait while every row is written anew"
+      if case .typeChange(let column, _, _) = lock.cause {
+        return diagnostic(
+          message, at: step.mention(of: column), of: step,
+          labels: lock.table.origin.map { [$0.label("the column comes from here", naming: column)] } ?? [],
+          notes: [reason], help: help)
+      }
+      return diagnostic(message, about: lock, of: step, notes: [reason], help: help)
+    }
+  }
+
+  private func explanation(_ lock: TableLock, _ step: Step) -> (reason: String, help: String)? {
+    let later = "add the column without a default, fill it in batches, and set the default for new rows"
+    switch lock.cause {
+    case .volatileDefault: return ("the default is volatile: each row gets a value of its own", later)
+    case .serial: return ("each row gets a number from the new sequence", later)
+    case .identity: return ("each row gets a number from the new sequence", later)
+    case .generated: return ("a stored generated column is computed for every row", "compute it in a view or by a trigger, or add it while nobody uses the table")
+    case .constrainedDomain: return ("the constraints of the domain are checked for every row", later)
+    case .typeChange(_, let old, let new):
+      return (
+        "values of type \(step.before.format(old)) are stored in another way than those of type \(step.before.format(new))",
+        "add a new column of the type, fill it in batches, and switch over to it"
+      )
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/trigger-lock.md.
+struct TriggerLock: Rule {
+  static let id = "trigger-lock"
+  static let severity = Severity.warning
+  static let category = Category.locks
+
+  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+    if case .drop = step.statement.action { return [] }
+    return chain.locks(of: step).compactMap { lock in
+      guard case .trigger = lock.cause else { return nil }
+      let name = lock.table.name.name
+      if case .alterTable = step.statement.action {
+        return diagnostic(
+          "rows written to '\(name)' from now on are not seen, or seen again, by the trigger", at: step.statement.range,
+          of: step, notes: ["writes to '\(name)' wait for the SHARE ROW EXCLUSIVE lock"],
+          help: "use `SET LOCAL session_replication_role = replica` to write without triggers, and leave others alone")
+      }
+      return diagnostic(
+        "the trigger locks '\(name)' against writes, and from then on runs for every one of them",
+        at: step.statement.range, of: step,
+        notes: ["the SHARE ROW EXCLUSIVE lock waits for every running write"],
+        help: "set lock_timeout, and try the trigger on as many rows as the application writes")
+    }
+  }
+}
