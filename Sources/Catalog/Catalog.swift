@@ -234,6 +234,11 @@ extension Catalog {
     }
   }
 
+  /// The function that an object's identity means.
+  public func routine(_ object: ObjectID) -> Routine? {
+    routines(ObjectName(schema: object.schema, object.name)).first { signature(of: $0) == object.signature }
+  }
+
   /// The extension's state, if it is installed.
   public func installed(_ name: String) -> ExtensionState? { extensions[name] }
 

@@ -28,6 +28,12 @@ struct History: Sendable {
     }
   }
 
+  /// The first statement that creates the object, or the last one so far.
+  func creation(of object: ObjectID, last: Bool) -> Change? {
+    let creations = changes[object.name]?.filter { $0.effect.isCreation && $0.effect.object.matches(object) }
+    return last ? creations?.last : creations?.first
+  }
+
   /// The last statement before a place that dropped the object.
   func removal(of object: ObjectID, before position: Int) -> Change? {
     changes[object.name]?.last { $0.position < position && $0.effect.isDrop && $0.effect.object.matches(object) }

@@ -1,0 +1,61 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/restrict-blocks-deletes.md.
+struct RestrictBlocksDeletes: Rule {
+  static let id = "restrict-blocks-deletes"
+  static let severity = Severity.warning
+  static let category = Category.dataLoss
+
+  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+    guard step.isForward, step.outcome.sqlState == nil else { return [] }
+    return step.statement.action.foreignKeys.compactMap { key, offset in
+      guard key.onDelete == .restrict || key.onDelete == .noAction,
+        let target = step.before.relation(key.target.name), target.isTable, !chain.isNew(target, to: step),
+        !step.before.tables(referencing: target.oid).contains(where: { $0.restrictsDeletes(of: target.oid) })
+      else { return nil }
+      let name = target.name.name
+      return diagnostic(
+        "deleting from '\(name)' fails from now on where rows refer to it",
+        at: step.file.elementRange(at: offset, within: step.statement.range), of: step,
+        labels: target.origin.map { [$0.label("'\(name)' comes from here", naming: name)] } ?? [],
+        notes: ["no foreign key has stood in the way of such deletes so far"],
+        help: "choose ON DELETE CASCADE or SET NULL, or change the programs that delete from '\(name)'")
+    }
+  }
+}
+
+extension Action {
+  /// The foreign keys that the statement makes, with where they stand.
+  var foreignKeys: [(key: ConstraintDefinition.ForeignKey, offset: Int)] {
+    constraintDefinitions.compactMap { constraint in
+      if case .foreignKey(let key) = constraint.kind { (key, constraint.offset) } else { nil }
+    }
+  }
+
+  /// The constraints that the statement makes, those of columns included.
+  var constraintDefinitions: [ConstraintDefinition] {
+    switch self {
+    case .createTable(let table): return table.constraints + table.columns.flatMap(\.constraints)
+    case .alterTable(let change):
+      return change.changes.flatMap { part -> [ConstraintDefinition] in
+        switch part {
+        case .addColumn(let column, _): column.constraints
+        case .addConstraint(let constraint): [constraint]
+        default: []
+        }
+      }
+    default: return []
+    }
+  }
+}
+
+extension Relation {
+  fileprivate func restrictsDeletes(of target: OID) -> Bool {
+    constraints.contains { constraint in
+      guard let key = constraint.foreignKey, key.target == target else { return false }
+      return key.onDelete == .restrict || key.onDelete == .noAction
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/rollback-not-restored.md.
+struct RollbackNotRestored: Rule {
+  static let id = "rollback-not-restored"
+  static let severity = Severity.warning
+  static let category = Category.rollback
+
+  func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
+    guard !replayed.isWhole, let first = replayed.down.first(where: \.changesSchema),
+      !replayed.down.contains(where: { $0.outcome.sqlState != nil })
+    else { return [] }
+    var seen: Set<String> = []
+    return replayed.up.flatMap { step -> [Diagnostic] in
+      guard step.outcome.sqlState == nil else { return [] }
+      return step.outcome.effects.compactMap { effect in
+        guard let difference = replayed.difference(of: effect.object), seen.insert(difference).inserted else {
+          return nil
+        }
+        return diagnostic(
+          "\(replayed.rollbackName) doesn't restore \(difference)", at: first.statement.range, of: first,
+          labels: [step.origin.label("changed here", naming: effect.object.name)],
+          notes: ["the schema is then neither that before the migration nor that after it"],
+          help: "put back what was there before")
+      }
+    }
+  }
+}
+
+extension Chain.Replayed {
+  /// What of an object that was there before the migration is not there as it was after its rollback.
+  fileprivate func difference(of object: ObjectID) -> String? {
+    let name = ObjectName(schema: object.schema, object.table ?? object.name)
+    switch object.kind {
+    case .function, .procedure:
+      guard let old = before.routine(object) else { return nil }
+      guard let new = afterDown.routine(object) else { return "function '\(object)'" }
+      return old.definition.body?.text == new.definition.body?.text ? nil : "the body of function '\(object)'"
+    case .view, .materializedView:
+      guard let old = before.relation(name)?.view else { return nil }
+      guard let new = afterDown.relation(name)?.view else { return "view '\(object)'" }
+      return old.query == new.query || Deparser().text(old.query) == Deparser().text(new.query)
+        ? nil : "view '\(object)'"
+    case .table, .column, .constraint, .policy, .trigger, .index:
+      guard let old = before.relation(name) ?? before.index(name).flatMap({ before.relation($0.table) }),
+        old.isTable, !old.isAssumed, let new = afterDown.relation(old.oid)
+      else { return nil }
+      return difference(old, new)
+    default: return nil
+    }
+  }
+
+  private func difference(_ old: Relation, _ new: Relation) -> String? {
+    let table = old.name.name
+    if old.name != new.name { return "the name '\(table)'" }
+    for column in old.columns {
+      guard let now = new.column(column.name) else { return "column '\(table).\(column.name)'" }
+      if column.type != now.type { return "the type of '\(table).\(column.name)'" }
+      if column.isNotNull != now.isNotNull { return "NOT NULL of '\(table).\(column.name)'" }
+      if column.hasDefault != now.hasDefault || column.defaultText != now.defaultText {
+        return "the default of '\(table).\(column.name)'"
+      }
+    }
+    for constraint in old.constraints where !new.constraints.contains(where: { $0.name == constraint.name }) {
+      return "constraint '\(constraint.name)' of '\(table)'"
+    }
+    for policy in old.policies where !new.policies.contains(where: { $0.name == policy.name }) {
+      return "policy '\(policy.name)' of '\(table)'"
+    }
+    for trigger in old.triggers where !new.triggers.contains(where: { $0.name == trigger.name }) {
+      return "trigger '\(trigger.name)' of '\(table)'"
+    }
+    for index in before.indexes(on: old.oid) where afterDown.index(index.name) == nil {
+      return "index '\(index.name.name)'"
+    }
+    if old.hasRowSecurity != new.hasRowSecurity { return "row level security of '\(table)'" }
+    return nil
+  }
+}
+
+extension Column {
+  fileprivate var defaultText: String? { defaultValue.map { Deparser().text($0) } }
+}
