@@ -5,6 +5,8 @@ extension Application {
   /// What a column's definition says, but for constraints that are objects of their own.
   mutating func column(_ definition: ColumnDefinition, of relation: Relation) -> Column {
     var column = Column(name: GeneratedNames.truncated(definition.name))
+    column.origin = origin
+    column.offset = definition.offset < 0 ? nil : definition.offset
     let serial = definition.type?.serialType
     if let type = serial ?? definition.type { column.type = columnType(type, definition, of: relation) }
     if let collation = definition.collation {

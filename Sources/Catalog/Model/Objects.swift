@@ -87,6 +87,9 @@ public struct Column: Sendable {
   /// Whether the table's own definition has it; a parent's may have it as well.
   public var isLocal = true
   public var inheritanceCount = 0
+  public var origin: Origin?
+  /// Where the column's definition starts in its statement.
+  public var offset: Int?
 
   public var isGenerated: Bool { generated != nil }
 }

@@ -9,17 +9,20 @@ extension Catalog {
     var result = Volatility.immutable
     expression.walk { part in
       switch part {
-      case .call(let call):
-        let fitting = functions(call.name).filter { function in
-          function.variadic != .none
-            || (function.arguments.count - function.defaults...function.arguments.count).contains(call.arguments.count)
-        }
-        if let least = fitting.map(\.volatility).min() { result = max(result, least) }
+      case .call(let call): result = max(result, volatility(of: call))
       case .value: result = max(result, .stable)
       default: break
       }
     }
     return result
+  }
+
+  /// That of the function called, whatever its arguments are.
+  public func volatility(of call: FunctionCall) -> Volatility {
+    functions(call.name).filter { function in
+      function.variadic != .none
+        || (function.arguments.count - function.defaults...function.arguments.count).contains(call.arguments.count)
+    }.map(\.volatility).min() ?? .immutable
   }
 
   /// The functions that a call can mean and that the migrations or their baseline define.

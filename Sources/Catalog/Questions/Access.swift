@@ -1,0 +1,62 @@
+import PostgresSyntax
+
+/// Who may do what (PostgreSQL documentation, section 5.7 "Privileges").
+extension Catalog {
+  /// The name under which the privileges of everybody stand.
+  public static let everyone = "PUBLIC"
+
+  /// The privileges of others than the owner, by role.
+  public func privileges(on relation: Relation) -> [String: Set<String>] {
+    privileges(on: Address(.relation, relation.oid))
+  }
+
+  public func privileges(on routine: Routine) -> [String: Set<String>] {
+    privileges(on: Address(.routine, routine.oid))
+  }
+
+  /// Whether a role may name what is in a schema.
+  public func mayUse(schema name: String, role: String) -> Bool {
+    guard let schema = schemas[name] else { return true }
+    let held = privileges(on: Address(.schema, schema.oid))
+    return owners[Address(.schema, schema.oid)] == role
+      || groups(of: role).contains { held[$0]?.contains("USAGE") == true }
+  }
+
+  /// Whether a role may do something with a table or sequence.
+  public func may(_ role: String, _ privilege: String, on relation: Relation) -> Bool {
+    let held = privileges(on: relation)
+    return owner(of: relation) == role || groups(of: role).contains { held[$0]?.contains(privilege) == true }
+  }
+
+  /// The role that owns a relation; nil where it is the one that runs the migrations.
+  public func owner(of relation: Relation) -> String? { owners[Address(.relation, relation.oid)] }
+
+  /// The role, the roles that it is a member of, and everybody.
+  public func groups(of role: String) -> Set<String> {
+    var found: Set<String> = [role, Self.everyone]
+    var open = [role]
+    while let next = open.popLast() {
+      for group in roles[next]?.memberships ?? [] where found.insert(group).inserted { open.append(group) }
+    }
+    return found
+  }
+
+  /// The sequences that columns of a table take their values from by a default, other than identity columns'.
+  public func defaultSequences(of table: Relation) -> [Relation] {
+    relations.values.filter { sequence in
+      sequence.kind == .sequence && sequence.ownedBy.map { $0.table == table.oid && !$0.isIdentity } == true
+    }.sorted { $0.oid < $1.oid }
+  }
+
+  /// The partitions of a table, those of its partitions included.
+  public func partitions(of table: OID) -> [Relation] {
+    children(of: table).filter(\.isPartition).flatMap { [$0] + partitions(of: $0.oid) }
+  }
+
+  /// Whether code that isn't replayed may have changed a table.
+  public func mayHaveChanged(_ table: Relation) -> Bool { unseen.mayConcern(table.id) }
+
+  private func privileges(on address: Address) -> [String: Set<String>] {
+    grants[address] ?? builtInGrants(of: address)
+  }
+}

@@ -1,0 +1,43 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/missing-rls.md.
+struct MissingRls: Rule {
+  static let id = "missing-rls"
+  static let severity = Severity.warning
+  static let category = Category.security
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    let tables = chain.tables.filter { !$0.isPartition && !$0.isAssumed }
+    return tables.compactMap { table in
+      guard !table.hasRowSecurity, table.persistence != .temporary, !chain.final.mayHaveChanged(table),
+        let reason = reason(table, tables, chain) else {
+        return nil
+      }
+      return diagnostic(
+        "table '\(table.name.name)' has no row level security", about: table,
+        severity: reason.isDeclared ? .error : .warning, notes: [reason.text],
+        help: "add `ALTER TABLE \(table.displaySQL) ENABLE ROW LEVEL SECURITY;` and a policy")
+    }
+  }
+
+  private func reason(_ table: Relation, _ tables: [Relation], _ chain: Chain) -> (text: String, isDeclared: Bool)? {
+    if let column = table.columns.first(where: { chain.tenantColumns.contains($0.name) }) {
+      return ("its column '\(column.name)' says whose a row is", true)
+    }
+    let neighbours = tables.filter { $0.name.schema == table.name.schema && $0.oid != table.oid }
+    let secured = neighbours.filter { $0.hasRowSecurity && !$0.policies.isEmpty }
+    guard !secured.isEmpty else { return nil }
+    if let column = chain.ownerColumn(of: table), secured.contains(where: { $0.column(column.name) != nil }) {
+      return ("it has the column '\(column.name)', as tables with policies do", false)
+    }
+    // Rows that belong to rows of a protected table are as private as those.
+    let owners = table.constraints.compactMap { $0.foreignKey?.target }
+    if let owner = secured.first(where: { owners.contains($0.oid) && chain.ownerColumn(of: $0) != nil }) {
+      return ("its rows belong to rows of '\(owner.name.name)', which has policies", false)
+    }
+    return secured.count >= 3 && secured.count * 4 >= neighbours.count * 3
+      ? ("\(secured.count) of \(neighbours.count) other tables of the schema have it", false) : nil
+  }
+}

@@ -1,0 +1,41 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/tenant-unscoped-unique.md.
+struct TenantUnscopedUnique: Rule {
+  static let id = "tenant-unscoped-unique"
+  static let severity = Severity.warning
+  static let category = Category.security
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
+      guard let tenant = chain.tenantColumn(of: table) else { return [] }
+      return chain.final.indexes(on: table.oid).compactMap { index in
+        let columns = index.elements.compactMap(\.column)
+        guard index.isUnique, !columns.contains(tenant.name), index.constraint != table.primaryKey?.name,
+          let origin = index.origin, origin.migration != nil, !columns.contains(where: { table.isGenerated($0) })
+        else { return nil }
+        let constraint = table.constraints.first { $0.name == index.constraint }
+        return diagnostic(
+          "'\(index.name.name)' is unique across all tenants", at: constraint?.offset.map { origin.file.elementRange(at: $0, within: origin.range) } ?? origin.mention(of: index.name.name), of: origin,
+          notes: ["a tenant learns from the error that another one has the value, and can keep it from using it"],
+          help: "add '\(tenant.name)' to its columns")
+      }
+    }
+  }
+}
+
+extension Relation {
+  /// Whether the server makes the column's values, so that nobody can try one.
+  fileprivate func isGenerated(_ name: String) -> Bool {
+    guard let column = column(name) else { return false }
+    if column.identity != nil { return true }
+    return column.defaultValue.map { ["gen_random_uuid", "uuid_generate_v4", "nextval"].contains($0.functionName ?? "") } ?? false
+  }
+}
+
+extension Expression {
+  /// The function that it calls, if it is a call.
+  var functionName: String? { if case .call(let call) = self { call.name.name } else { nil } }
+}
