@@ -191,6 +191,17 @@ extension Catalog {
     relations.values.filter { $0.isTable && !$0.isAssumed }.sorted { $0.oid < $1.oid }
   }
 
+  /// The views that the migrations or their baseline create, materialised ones included, in order.
+  public var views: [Relation] {
+    relations.values.filter { $0.view != nil && !$0.isAssumed }.sorted { $0.oid < $1.oid }
+  }
+
+  /// The functions that the migrations or their baseline create, in order.
+  public var allRoutines: [Routine] { routines.values.sorted { $0.oid < $1.oid } }
+
+  /// Whether a function can only be called by a trigger.
+  public func returnsTrigger(_ routine: Routine) -> Bool { [.trigger, .eventTrigger].contains(routine.result) }
+
   /// The tables with a foreign key to `table`.
   public func tables(referencing table: OID) -> [Relation] {
     var found: [Relation] = []

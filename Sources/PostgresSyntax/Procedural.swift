@@ -77,3 +77,42 @@ extension ProceduralStatement {
     }
   }
 }
+
+extension ProceduralBlock {
+  private var allStatements: [ProceduralStatement] { statements + handlers.flatMap(\.statements) }
+
+  /// The expressions of EXECUTE, wherever they stand.
+  public var executed: [Range<Int>] { allStatements.flatMap(\.executed) }
+
+  /// The expressions that variables are set to or RETURN gives.
+  public var values: [Range<Int>] { declarations.compactMap(\.value) + allStatements.flatMap(\.values) }
+}
+
+extension ProceduralStatement {
+  private var inner: [ProceduralStatement] {
+    switch self {
+    case .branch(let branches, let otherwise): branches.flatMap(\.statements) + otherwise
+    case .loop(_, let body): body
+    default: []
+    }
+  }
+
+  fileprivate var executed: [Range<Int>] {
+    switch self {
+    case .execute(let range): [range]
+    case .block(let block): block.executed
+    default: inner.flatMap(\.executed)
+    }
+  }
+
+  fileprivate var values: [Range<Int>] {
+    switch self {
+    case .assignment(_, let value): [value]
+    case .returns(let value): value.map { [$0] } ?? []
+    case .perform(let range): [range]
+    case .branch(let branches, _): branches.map(\.condition) + inner.flatMap(\.values)
+    case .block(let block): block.values
+    default: inner.flatMap(\.values)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/definer-bypasses-rls.md.
+struct DefinerBypassesRls: Rule {
+  static let id = "definer-bypasses-rls"
+  static let severity = Severity.warning
+  static let category = Category.security
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    chain.definerRoutines.compactMap { routine, origin in
+      guard let body = routine.definition.body else { return nil }
+      let text = CodeText(body, in: origin.file, within: origin.range)
+      for inner in text.statements(language: body.language) {
+        guard let reference = inner.action.tablesWritten.first, !inner.action.dependsOnCaller,
+          let table = chain.final.relation(reference.name), table.hasRowSecurity, !table.forcesRowSecurity
+        else { continue }
+        return diagnostic(
+          "'\(routine.name)' writes to '\(table.name.name)' as its owner, to whom the policies don't apply",
+          at: inner.range, of: origin,
+          labels: table.policies.first?.origin.map { [$0.label("a policy that isn't asked", naming: table.policies[0].name)] } ?? [],
+          notes: ["whoever may call it, or fires its trigger, can write what the policies forbid"],
+          help: "make it SECURITY INVOKER, or check in the function whose row it is")
+      }
+      return nil
+    }
+  }
+}
+
+extension Action {
+  /// The table whose rows the statement changes.
+  fileprivate var tablesWritten: [Reference] {
+    switch self {
+    case .insert(let change), .update(let change), .delete(let change), .merge(let change): [change.table]
+    default: []
+    }
+  }
+
+  /// Whether it asks for the caller itself.
+  fileprivate var dependsOnCaller: Bool {
+    var found = false
+    walkExpressions { expression in
+      if case .call(let call) = expression {
+        if call.name.schema == "auth" || call.name.name == "current_setting" || call.name.name.hasPrefix("current_") {
+          found = true
+        }
+      }
+    }
+    return found
+  }
+}

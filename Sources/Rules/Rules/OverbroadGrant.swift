@@ -1,0 +1,47 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/overbroad-grant.md.
+struct OverbroadGrant: Rule {
+  static let id = "overbroad-grant"
+  static let severity = Severity.warning
+  static let category = Category.security
+
+  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+    guard step.isForward else { return [] }
+    switch step.statement.action {
+    case .grant(let grant) where grant.isGrant && (grant.kind == .table || grant.kind == .schema):
+      return findings(grant, step, isDefault: false)
+    case .defaultPrivileges(let change) where change.grant.isGrant && change.grant.kind == .table:
+      return findings(change.grant, step, isDefault: true)
+    default: return []
+    }
+  }
+
+  private func findings(_ grant: Grant, _ step: Step, isDefault: Bool) -> [Diagnostic] {
+    guard grant.privileges.contains(where: { $0.columns.isEmpty && ($0.name == nil || $0.name == "ALL") }) else {
+      return []
+    }
+    let roles = grant.grantees.filter { !$0.isTrusted && $0 != .public }
+    guard !roles.isEmpty else { return [] }
+    let what =
+      isDefault ? "every new table" : grant.isAllInSchema ? "every table of the schema" : grant.objects.map(\.name.description).quotedList()
+    let more = grant.kind == .schema ? "CREATE lets it put objects of its own into other people's search path" : "ALL includes TRUNCATE, which no policy restrains, REFERENCES and TRIGGER"
+    return [
+      diagnostic(
+        "\(roles.map(\.text).quotedList()) gets all privileges on \(what)",
+        at: step.file.tokens(in: step.statement.range).first { step.file.identifier($0) == "all" }?.range ?? step.statement.range,
+        of: step, notes: [more], help: "grant what the role needs, such as \(grant.kind == .schema ? "USAGE" : "SELECT, INSERT, UPDATE, DELETE")")
+    ]
+  }
+}
+
+extension RoleName {
+  /// Whether the name says that the role is meant to do everything.
+  var isTrusted: Bool {
+    let name = text.lowercased()
+    return self == .currentUser
+      || ["service", "admin", "postgres", "super", "owner", "migrat", "root", "dba", "deploy"].contains { name.contains($0) }
+  }
+}
