@@ -8,9 +8,6 @@ public func onDeepStack<Result: Sendable>(threads: Int = 1, _ work: @escaping @S
 
 /// The results for some items, in their order, made on other threads a little ahead of whoever takes them.
 ///
-/// The threads have 512 MB of stack each (committed only as it is used): the recursive stages of the parser need about
-/// 224 bytes a level. Their number is fixed, because every thread that ever parses uses up one of the process's 1,024
-/// thread-local keys for good.
 public struct ParallelSequence<Item: Sendable, Result: Sendable>: Sequence, IteratorProtocol {
   private let workers: Workers<Item, Result>
 
@@ -26,47 +23,30 @@ public struct ParallelSequence<Item: Sendable, Result: Sendable>: Sequence, Iter
   public func next() -> Result? { workers.next() }
 }
 
-/// Ends its threads with itself; they hold only the work.
+/// Waits for its threads to be done with the work when nobody takes results any more.
 private final class Workers<Item: Sendable, Result: Sendable> {
   private let work: Work<Item, Result>
-  private var threads: [pthread_t] = []
+  private var hasThreads = false
 
   init(_ items: [Item], threads count: Int, ahead: Int, _ transform: @escaping @Sendable (Item) -> Result) {
     work = Work(items, ahead: max(1, ahead), transform)
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, 512 << 20)
-    defer { pthread_attr_destroy(&attributes) }
-    threads = (0..<Swift.min(count, items.count)).compactMap { _ -> pthread_t? in
-      var thread = pthread_t()
-      let argument = Unmanaged.passRetained(work as AnyWork)
-      let code = pthread_create(
-        &thread, &attributes,
-        { argument in
-          Unmanaged<AnyWork>.fromOpaque(argument!).takeRetainedValue().run()
-          return nil
-        }, argument.toOpaque())
-      if code != 0 { argument.release() }
-      return code == 0 ? thread : nil
+    for _ in 0..<Swift.min(count, items.count) {
+      if DeepThread.run({ [work] in work.run() }) {
+        work.expectRun()
+        hasThreads = true
+      }
     }
   }
 
   func next() -> Result? {
     // Without any thread the work is still done, on this one's stack.
-    threads.isEmpty ? work.takeAndRun() : work.take()
+    hasThreads ? work.take() : work.takeAndRun()
   }
 
-  deinit {
-    work.cancel()
-    for thread in threads { pthread_join(thread, nil) }
-  }
+  deinit { work.cancel() }
 }
 
-private class AnyWork: @unchecked Sendable {
-  func run() {}
-}
-
-private final class Work<Item: Sendable, Result: Sendable>: AnyWork, @unchecked Sendable {
+private final class Work<Item: Sendable, Result: Sendable>: @unchecked Sendable {
   private let items: [Item]
   private let ahead: Int
   private let transform: @Sendable (Item) -> Result
@@ -77,12 +57,13 @@ private final class Work<Item: Sendable, Result: Sendable>: AnyWork, @unchecked 
   private var taken = 0
   private var done: [Int: Result] = [:]
   private var isWaiting = false
+  /// How many threads have yet to finish.
+  private var running = 0
 
   init(_ items: [Item], ahead: Int, _ transform: @escaping @Sendable (Item) -> Result) {
     self.items = items
     self.ahead = ahead
     self.transform = transform
-    super.init()
     pthread_mutex_init(&mutex, nil)
     pthread_cond_init(&changed, nil)
   }
@@ -92,7 +73,14 @@ private final class Work<Item: Sendable, Result: Sendable>: AnyWork, @unchecked 
     pthread_mutex_destroy(&mutex)
   }
 
-  override func run() {
+  /// A thread has been given the work.
+  func expectRun() {
+    pthread_mutex_lock(&mutex)
+    running += 1
+    pthread_mutex_unlock(&mutex)
+  }
+
+  func run() {
     pthread_mutex_lock(&mutex)
     while true {
       while started < items.count, started >= taken + ahead { pthread_cond_wait(&changed, &mutex) }
@@ -105,6 +93,8 @@ private final class Work<Item: Sendable, Result: Sendable>: AnyWork, @unchecked 
       done[index] = result
       if isWaiting, index == taken { pthread_cond_broadcast(&changed) }
     }
+    running -= 1
+    if running == 0 { pthread_cond_broadcast(&changed) }
     pthread_mutex_unlock(&mutex)
   }
 
@@ -131,11 +121,12 @@ private final class Work<Item: Sendable, Result: Sendable>: AnyWork, @unchecked 
     return transform(items[taken - 1])
   }
 
-  /// Nothing more is wanted.
+  /// Nothing more is wanted; returns when no thread works on it any more.
   func cancel() {
     pthread_mutex_lock(&mutex)
     started = items.count
     pthread_cond_broadcast(&changed)
+    while running != 0 { pthread_cond_wait(&changed, &mutex) }
     pthread_mutex_unlock(&mutex)
   }
 }

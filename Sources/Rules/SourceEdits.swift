@@ -13,6 +13,13 @@ extension SourceFile {
     return range
   }
 
+  /// A word with the blanks before it.
+  func withBlanksBefore(_ range: Range<Int>) -> Range<Int> {
+    var start = range.lowerBound
+    while start > 0, bytes[start - 1] == UInt8(ascii: " ") { start -= 1 }
+    return start..<range.upperBound
+  }
+
   /// What stands in parentheses that open at a place, with them.
   func parenthesized(at offset: Int) -> Range<Int> {
     var depth = 0

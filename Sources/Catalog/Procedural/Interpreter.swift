@@ -375,7 +375,7 @@ extension ProceduralBlock.Handler {
 
 extension SourceFile {
   /// The file with a stretch of it made blank.
-  fileprivate func blanking(_ range: Range<Int>) -> SourceFile {
+  func blanking(_ range: Range<Int>) -> SourceFile {
     var bytes = self.bytes
     for offset in range { bytes[offset] = UInt8(ascii: " ") }
     return SourceFile(path: path, bytes: bytes)

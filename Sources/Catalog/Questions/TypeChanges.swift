@@ -20,6 +20,21 @@ extension Catalog {
     return domain.defaultValue != nil
   }
 
+  /// The values of an enum; nil for any other type.
+  public func enumValues(_ type: DataType) -> [String]? {
+    if case .enumeration(let labels)? = types[type.oid]?.kind { labels } else { nil }
+  }
+
+  /// Whether the type itself says which values there are.
+  public func isEnumOrDomain(_ type: DataType) -> Bool {
+    switch types[type.oid]?.kind {
+    case .enumeration, .domain: true
+    default: false
+    }
+  }
+
+  public func isArray(_ type: DataType) -> Bool { facts(of: type.oid)?.isArray ?? false }
+
   /// Whether the new type may not hold every value of the old one.
   public func narrows(_ old: DataType, to new: DataType) -> Bool {
     if old.oid == new.oid { return old != new && !widens(old, to: new) }

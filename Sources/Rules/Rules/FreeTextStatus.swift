@@ -1,0 +1,52 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/free-text-status.md.
+struct FreeTextStatus: Rule {
+  static let id = "free-text-status"
+  static let severity = Severity.info
+  static let category = Category.design
+
+  private static let words: Set<String> = ["status", "state", "type", "kind", "level", "category", "priority", "role", "phase", "severity"]
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    let tables = chain.tables.filter { !$0.isPartition && $0.hasKnownColumns }
+    // What is limited somewhere, by its last word.
+    var limited: [String: String] = [:]
+    for table in tables {
+      for column in table.columns {
+        guard let word = Self.word(column.name), table.limits(column, chain.final) else { continue }
+        limited[word] = limited[word] ?? "\(table.name.name).\(column.name)"
+      }
+    }
+    return tables.flatMap { table -> [Diagnostic] in
+      table.columns.compactMap { column in
+        guard let word = Self.word(column.name), let sibling = limited[word], column.isText,
+          !table.limits(column, chain.final), !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) })
+        else { return nil }
+        return diagnostic(
+          "'\(table.name.name).\(column.name)' takes any text", about: column, of: table,
+          notes: ["'\(sibling)' takes listed values only"], help: "add `CHECK (\(column.name.sqlIdentifier) IN (…))`")
+      }
+    }
+  }
+
+  private static func word(_ name: String) -> String? {
+    let last = name.split(separator: "_").last.map { $0.lowercased() } ?? ""
+    return words.contains(last) ? last : nil
+  }
+}
+
+extension Relation {
+  /// Whether a check, an enum or a domain says which values a column may have.
+  fileprivate func limits(_ column: Column, _ catalog: Catalog) -> Bool {
+    if let type = column.type, catalog.isEnumOrDomain(type) { return true }
+    return constraints.contains { $0.isCheck && $0.columns.contains(column.name) }
+  }
+}
+
+extension Column {
+  /// Whether it can hold any text.
+  var isText: Bool { type?.oid == .text || type?.oid == .varchar }
+}

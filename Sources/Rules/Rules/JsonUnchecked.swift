@@ -1,0 +1,31 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/json-unchecked.md.
+struct JsonUnchecked: Rule {
+  static let id = "json-unchecked"
+  static let severity = Severity.info
+  static let category = Category.design
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    let tables = chain.tables.filter { !$0.isPartition }
+    let checked = tables.flatMap { table in table.columns.filter { table.checksShape(of: $0) }.map { (table, $0) } }
+    guard checked.count >= 2, let (siblingTable, sibling) = checked.first else { return [] }
+    return tables.flatMap { table -> [Diagnostic] in
+      table.columns.compactMap { column in
+        guard column.type?.oid == .jsonb, !table.checksShape(of: column) else { return nil }
+        return diagnostic(
+          "'\(table.name.name).\(column.name)' takes any JSON", about: column, of: table,
+          notes: ["'\(siblingTable.name.name).\(sibling.name)' and \(checked.count - 1) more are checked for their shape"],
+          help: "add `CHECK (jsonb_typeof(\(column.name.sqlIdentifier)) = 'object')`")
+      }
+    }
+  }
+}
+
+extension Relation {
+  fileprivate func checksShape(of column: Column) -> Bool {
+    column.type?.oid == .jsonb && constraints.contains { $0.isCheck && $0.columns.contains(column.name) }
+  }
+}

@@ -1,0 +1,56 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/missing-foreign-key.md.
+struct MissingForeignKey: Rule {
+  static let id = "missing-foreign-key"
+  static let severity = Severity.info
+  static let category = Category.design
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    var keys: [String: (table: Relation, key: Column)] = [:]
+    for table in chain.tables where !table.isPartition {
+      guard let key = table.primaryKey, key.columns.count == 1, let column = table.column(key.columns[0]) else { continue }
+      for name in Self.references(to: table.name.name, key: column.name) { keys[name] = keys[name] ?? (table, column) }
+    }
+    return chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
+      table.columns.compactMap { column in
+        guard let (target, key) = keys[column.name.lowercased().filter { $0 != "_" }], target.oid != table.oid,
+          column.type?.oid == key.type?.oid, !table.primaryKeyIs(column.name),
+          !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }),
+          !table.isPolymorphic(column.name), chain.isOurs(column.origin)
+        else { return nil }
+        return diagnostic(
+          "'\(table.name.name).\(column.name)' looks like a reference to '\(target.name.name)', and no foreign key says so",
+          about: column, of: table, labels: target.origin.map { [$0.label("'\(target.name.name)'", naming: target.name.name)] } ?? [],
+          notes: ["rows may refer to what doesn't exist"],
+          help: "add `FOREIGN KEY (\(column.name.sqlIdentifier)) REFERENCES \(target.displaySQL)`")
+      }
+    }
+  }
+
+  /// How a column that refers to a table may be called, without underscores: `userid` for `users`.
+  private static func references(to table: String, key: String) -> [String] {
+    let name = table.lowercased().filter { $0 != "_" }
+    var singular = [name]
+    if name.hasSuffix("ies") { singular.append(String(name.dropLast(3)) + "y") }
+    if name.hasSuffix("es") { singular.append(String(name.dropLast(2))) }
+    if name.hasSuffix("s") { singular.append(String(name.dropLast())) }
+    var found = singular.map { $0 + "id" }
+    // A key that names its table is called the same elsewhere.
+    let own = key.lowercased().filter { $0 != "_" }
+    if own.count > 4, own.hasSuffix("id") { found.append(own) }
+    return found
+  }
+}
+
+extension Relation {
+  fileprivate func primaryKeyIs(_ name: String) -> Bool { primaryKey?.columns == [name] }
+
+  /// Whether another column says of which kind the row is that the column refers to.
+  fileprivate func isPolymorphic(_ name: String) -> Bool {
+    let stem = name.hasSuffix("_id") ? String(name.dropLast(3)) : name.hasSuffix("Id") ? String(name.dropLast(2)) : name
+    return column(stem + "_type") != nil || column(stem + "Type") != nil
+  }
+}

@@ -1,0 +1,33 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/required-without-source.md.
+struct RequiredWithoutSource: Rule {
+  static let id = "required-without-source"
+  static let severity = Severity.warning
+  static let category = Category.design
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    // Prisma's client gives the value itself.
+    guard chain.set.layout != "prisma" else { return [] }
+    return chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
+      table.columns.compactMap { column in
+        guard column.saysUpdated, column.isNotNull, !column.hasDefault, !column.isGenerated,
+          !table.triggers.contains(where: { $0.definition.timing == .before && $0.definition.events.contains(.insert) })
+        else { return nil }
+        return diagnostic(
+          "'\(table.name.name).\(column.name)' must have a value, and nothing gives it one", about: column, of: table,
+          notes: ["an INSERT that leaves it out fails with 23502"], help: "add `DEFAULT now()`")
+      }
+    }
+  }
+}
+
+extension Column {
+  /// Whether it says when the row was changed last.
+  var saysUpdated: Bool {
+    let name = name.lowercased().filter { $0 != "_" }
+    return ["updatedat", "modifiedat", "updatedon", "modifiedon", "lastupdated", "lastmodified"].contains(name)
+  }
+}

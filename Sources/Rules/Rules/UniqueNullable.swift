@@ -1,0 +1,32 @@
+import Catalog
+import Diagnostics
+import PostgresSyntax
+
+/// See rules/unique-nullable.md.
+struct UniqueNullable: Rule {
+  static let id = "unique-nullable"
+  static let severity = Severity.warning
+  static let category = Category.design
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
+      chain.final.indexes(on: table.oid).compactMap { index in
+        guard index.isUnique, !index.nullsNotDistinct, index.elements.count > 1, let origin = index.origin,
+          origin.migration != nil, table.hasKnownColumns
+        else { return nil }
+        let columns = index.elements.compactMap { $0.column.flatMap { table.column($0) } }
+        let nullable = columns.filter { !$0.isNotNull && !table.provesNotNull($0.name) && !index.filterColumns.contains($0.name) }
+        guard let first = nullable.first, nullable.count < columns.count,
+          // A second unique index says what holds where the column is NULL.
+          !chain.final.indexes(on: table.oid).contains(where: { $0.isUnique && $0.filterColumns.contains(first.name) })
+        else { return nil }
+        let constraint = table.constraints.first { $0.name == index.constraint }
+        return diagnostic(
+          "'\(index.name.name)' lets duplicates in where '\(first.name)' is NULL",
+          at: constraint?.offset.map { origin.file.elementRange(at: $0, within: origin.range) }
+            ?? origin.mention(of: index.name.name), of: origin, notes: ["NULL is never equal to NULL"],
+          help: "make '\(first.name)' NOT NULL, or add NULLS NOT DISTINCT, which needs PostgreSQL 15")
+      }
+    }
+  }
+}
