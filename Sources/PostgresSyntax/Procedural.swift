@@ -84,6 +84,9 @@ extension ProceduralBlock {
   /// The expressions of EXECUTE, wherever they stand.
   public var executed: [Range<Int>] { allStatements.flatMap(\.executed) }
 
+  /// What RETURN gives, wherever it stands.
+  public var returns: [Range<Int>] { allStatements.flatMap(\.returned) }
+
   /// The expressions that variables are set to or RETURN gives.
   public var values: [Range<Int>] { declarations.compactMap(\.value) + allStatements.flatMap(\.values) }
 }
@@ -102,6 +105,14 @@ extension ProceduralStatement {
     case .execute(let range): [range]
     case .block(let block): block.executed
     default: inner.flatMap(\.executed)
+    }
+  }
+
+  fileprivate var returned: [Range<Int>] {
+    switch self {
+    case .returns(let value): value.map { [$0] } ?? []
+    case .block(let block): block.returns
+    default: inner.flatMap(\.returned)
     }
   }
 

@@ -35,6 +35,8 @@ public struct Chain: Sendable {
   let options: [String: [String: [String]]]
   /// The columns that say whose a row is, as the user declares them.
   public let tenantColumns: [String]
+  /// The day on which the migrations are judged, as `2024-01-31`; nil where it doesn't matter.
+  let today: String?
   public private(set) var syntaxErrors: [Unparsed] = []
   /// psql's own commands and variables, with the files that have them.
   private(set) var psqlCommands: [Origin] = []
@@ -104,6 +106,7 @@ public struct Chain: Sendable {
     deployment = Deployment(changed: settings.changedFiles)
     options = settings.options
     tenantColumns = settings.tenantColumns
+    today = settings.today
     hasRollbacks = set.fullRollbacks.isEmpty && set.migrations.contains { !$0.down.isEmpty }
     final = Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath)
     var reading = Reading(

@@ -15,6 +15,8 @@ public struct RuleSettings: Sendable {
   public var tenantColumns: [String] = []
   /// The files that have changed since what is deployed; nil where nobody said.
   public var changedFiles: Set<String>?
+  /// The day on which the migrations are judged, as `2024-01-31`; nil where it doesn't matter.
+  public var today: String?
   /// The threads that parse. With none, everything is done on the calling thread, whose stack must be large enough.
   public var threads: Int
 

@@ -35,14 +35,17 @@ public struct Example: Sendable, CustomStringConvertible {
   private static func examples(of rule: String, page: String) -> [Example] {
     var examples: [Example] = []
     var open: Example?
+    var fence: Substring = ""
     for (index, line) in page.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      if line.hasPrefix("```sql") {
+      let backticks = line.prefix { $0 == "`" }
+      if open == nil, backticks.count >= 3, line.dropFirst(backticks.count).hasPrefix("sql") {
+        fence = backticks
         let words = line.split(separator: " ")
         open = Example(
           rule: rule, line: index + 1, isBad: words.contains("bad"), isLive: words.contains("live"),
           isVerbatim: words.contains("verbatim"),
           layout: words.first { $0.hasPrefix("layout:") }.map { String($0.dropFirst("layout:".count)) } ?? "numbered")
-      } else if line == "```" {
+      } else if line == fence {
         if let example = open { examples.append(example) }
         open = nil
       } else {

@@ -56,6 +56,9 @@ extension Catalog {
   /// Whether code that isn't replayed may have changed a table.
   public func mayHaveChanged(_ table: Relation) -> Bool { unseen.mayConcern(table.id) }
 
+  /// The comment on a table.
+  public func comment(on table: Relation) -> String? { comments[Address(.relation, table.oid)] }
+
   private func privileges(on address: Address) -> [String: Set<String>] {
     grants[address] ?? builtInGrants(of: address)
   }
