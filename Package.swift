@@ -96,7 +96,7 @@ let package = Package(
     tests(
       "VerificationTests",
       ["Verification", "Postgres", "Rules", "Catalog", "Migrations", "PostgresSyntax", "Diagnostics", "TestSupport"]),
-    tests("ReportsTests", ["Reports", "Diagnostics"]),
+    tests("ReportsTests", ["Reports", "Diagnostics", "TestSupport"]),
     tests("CommandTests", ["schemacheck", "Diagnostics", "Reports", "TestSupport"]),
   ] + fuzzer,
   swiftLanguageModes: [.v6]

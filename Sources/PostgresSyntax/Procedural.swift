@@ -87,6 +87,9 @@ extension ProceduralBlock {
   /// What RETURN gives, wherever it stands.
   public var returns: [Range<Int>] { allStatements.flatMap(\.returned) }
 
+  /// Whether some statement raises an exception.
+  public var raisesException: Bool { allStatements.contains(where: \.raisesException) }
+
   /// The expressions that variables are set to or RETURN gives.
   public var values: [Range<Int>] { declarations.compactMap(\.value) + allStatements.flatMap(\.values) }
 }
@@ -105,6 +108,14 @@ extension ProceduralStatement {
     case .execute(let range): [range]
     case .block(let block): block.executed
     default: inner.flatMap(\.executed)
+    }
+  }
+
+  fileprivate var raisesException: Bool {
+    switch self {
+    case .raise(let level, _): level == "exception"
+    case .block(let block): block.raisesException
+    default: inner.contains(where: \.raisesException)
     }
   }
 

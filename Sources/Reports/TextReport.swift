@@ -11,9 +11,11 @@ func textReport(_ result: RunResult, sources: [String: SourceFile], style: TextS
   return blocks.joined(separator: "\n")
 }
 
+/// `1 error`, `2 errors`
+func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
 private func summaryLine(_ result: RunResult, _ paint: Paint) -> String {
   let summary = result.summary
-  func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
   var parts: [String] = []
   if summary.errors > 0 { parts.append(paint.error(count(summary.errors, "error"))) }
   if summary.warnings > 0 { parts.append(paint.warning(count(summary.warnings, "warning"))) }

@@ -17,10 +17,13 @@ struct Allows {
   }
 
   private var allows: [Allow] = []
+  /// Whether a comment without a reason allows nothing.
+  private let requiresReason: Bool
   /// The lines on which statements start and end, by path.
   private var statements: [String: [ClosedRange<Int>]] = [:]
 
-  init(_ files: [SourceFile]) {
+  init(_ files: [SourceFile], requiresReason: Bool = false) {
+    self.requiresReason = requiresReason
     for file in files {
       let found = Self.find(in: file)
       guard !found.isEmpty else { continue }
@@ -106,6 +109,7 @@ struct Allows {
   }
 
   private func allows(_ allow: Allow, _ diagnostic: Diagnostic) -> Bool {
+    if requiresReason, allow.reason.isEmpty { return false }
     guard allow.path == diagnostic.range.path, allow.rules.contains(diagnostic.rule) else { return false }
     guard let line = allow.line, line != diagnostic.range.start.line else { return true }
     // Above a statement, a comment speaks for everything in it.
@@ -118,6 +122,10 @@ struct Allows {
     let known = Set(allRules.map { $0.id })
     var diagnostics: [Diagnostic] = []
     for allow in allows {
+      if requiresReason, allow.reason.isEmpty, !allow.rules.isEmpty {
+        diagnostics.append(UnusedAllow.diagnostic("the comment gives no reason", allow))
+        continue
+      }
       if allow.rules.isEmpty { diagnostics.append(UnusedAllow.diagnostic("the comment names no rule", allow)) }
       for rule in allow.rules {
         if !known.contains(rule) {

@@ -13,7 +13,7 @@ public struct Chain: Sendable {
   public let declaredVersion: Int?
   /// The version to judge by.
   public var postgresVersion: Int { declaredVersion ?? 15 }
-  /// Whether some migrations can be rolled back one by one, and nothing takes back all of them.
+  /// Whether most migrations can be rolled back one by one, and nothing takes back all of them.
   let hasRollbacks: Bool
 
   /// What is being replayed.
@@ -107,10 +107,12 @@ public struct Chain: Sendable {
     options = settings.options
     tenantColumns = settings.tenantColumns
     today = settings.today
-    hasRollbacks = set.fullRollbacks.isEmpty && set.migrations.contains { !$0.down.isEmpty }
+    let lasting = set.migrations.filter { !$0.isRepeatable && !$0.up.isEmpty }
+    hasRollbacks = set.fullRollbacks.isEmpty && lasting.count { !$0.down.isEmpty } * 2 >= max(lasting.count, 1)
     final = Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath)
     var reading = Reading(
-      reader: ScriptReader(set, threads: settings.threads), keepsStatements: keepsStatements || !set.fullRollbacks.isEmpty,
+      reader: ScriptReader(set, threads: settings.threads),
+      keepsStatements: keepsStatements || !set.fullRollbacks.isEmpty,
       visit: visit)
     var replay = Replay(final)
     let first = run(set.baseline ?? [], on: &replay, &reading)
@@ -169,8 +171,7 @@ public struct Chain: Sendable {
       var isFirst = true
       while let sql = reading.reader.next(of: script) {
         if isFirst {
-          let count = sql.pieces.count + sql.errors.count
-          transaction = RunningTransaction(runner: owner.map { set.runner(of: $0, statements: count) } ?? .none)
+          transaction = RunningTransaction(runner: owner.map { set.runner(of: $0, sql) } ?? .none)
           isFirst = false
         }
         syntaxErrors += sql.errors.map {

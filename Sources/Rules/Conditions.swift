@@ -6,7 +6,8 @@ extension Expression {
   var isAlwaysTrue: Bool {
     switch self {
     case .literal(.boolean(let value), _): value
-    case .cast(let operand, let type, _): type.name.name == "bool" && (operand.isAlwaysTrue || operand.constantText == "t")
+    case .cast(let operand, let type, _):
+      type.name.name == "bool" && (operand.isAlwaysTrue || operand.constantText == "t")
     case .boolean(.or, let operands, _): operands.contains(where: \.isAlwaysTrue)
     case .boolean(.and, let operands, _): operands.allSatisfy(\.isAlwaysTrue)
     case .boolean(.not, let operands, _): operands.allSatisfy(\.isAlwaysFalse)
@@ -20,7 +21,8 @@ extension Expression {
   var isAlwaysFalse: Bool {
     switch self {
     case .literal(.boolean(let value), _): !value
-    case .cast(let operand, let type, _): type.name.name == "bool" && (operand.isAlwaysFalse || operand.constantText == "f")
+    case .cast(let operand, let type, _):
+      type.name.name == "bool" && (operand.isAlwaysFalse || operand.constantText == "f")
     case .boolean(.and, let operands, _): operands.contains(where: \.isAlwaysFalse)
     case .boolean(.or, let operands, _): operands.allSatisfy(\.isAlwaysFalse)
     case .boolean(.not, let operands, _): operands.allSatisfy(\.isAlwaysTrue)

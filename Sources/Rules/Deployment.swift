@@ -10,6 +10,10 @@ import PostgresSyntax
 struct Deployment: Sendable {
   /// The files that have changed since what is deployed; nil where nobody said.
   let changed: Set<String>?
+  /// The tables whose rows have all been removed, and that nothing has been put into since.
+  private var emptied: Set<OID> = []
+  /// The columns whose values the migration that runs has changed.
+  private var changedColumns: (migration: String?, columns: Set<ObjectID>) = (nil, [])
   /// The tables into which an earlier statement has put rows, with the migration that did.
   private var filled: [OID: String?] = [:]
 
@@ -25,8 +29,34 @@ struct Deployment: Sendable {
       case .copy(let copy): copy.isFrom ? copy.table : nil
       default: nil
       }
+    noteRemovals(step)
+    if let table, let relation = step.after.relation(table.name) { emptied.remove(relation.oid) }
     guard let table, let relation = step.after.relation(table.name), filled[relation.oid] == nil else { return }
     filled[relation.oid] = .some(step.migration)
+  }
+
+  private mutating func noteRemovals(_ step: Step) {
+    switch step.statement.action {
+    case .delete(let change) where change.filter == nil && change.from.isEmpty:
+      if let table = step.after.relation(change.table.name) { emptied.insert(table.oid) }
+    case .truncate(let tables, _, _):
+      emptied.formUnion(tables.compactMap { step.after.relation($0.name)?.oid })
+    case .update(let change):
+      if changedColumns.migration != step.migration { changedColumns = (step.migration, []) }
+      guard let table = step.after.relation(change.table.name) else { return }
+      changedColumns.columns.formUnion(
+        change.columns.map { ObjectID(.column, schema: nil, $0.name, table: table.name.name) })
+    default: break
+    }
+  }
+
+  /// Whether the chain has removed all rows of a table.
+  func isEmptied(_ table: Relation) -> Bool { emptied.contains(table.oid) }
+
+  /// Whether the migration of a statement has changed values of a column before it.
+  func hasChanged(_ column: String, of table: Relation, before step: some PlacedStatement) -> Bool {
+    changedColumns.migration == step.migration
+      && changedColumns.columns.contains(ObjectID(.column, schema: nil, column, table: table.name.name))
   }
 
   /// Whether a migration is part of what hasn't been deployed yet, as far as the user said.
@@ -39,7 +69,9 @@ struct Deployment: Sendable {
   func isNew(_ table: Relation, to step: some PlacedStatement) -> Bool {
     guard !table.isAssumed, let origin = table.origin, origin.migration != nil else { return false }
     if origin.migration == step.migration { return true }
-    return !isDeployed(origin) && filled[table.oid] == nil
+    guard !isDeployed(origin) else { return false }
+    // Rows that the same migration puts in are nobody else's yet.
+    return filled[table.oid].map { $0 == step.migration } ?? true
   }
 
   /// Whether an object is only as old as the migration that now removes or changes it, or no older than what is to be
@@ -59,13 +91,16 @@ struct RunningTransaction: Sendable {
     /// It may well open one: nobody says which tool runs the files.
     case perhaps
     case opensOne
+    /// It sends the script as one message, which is a transaction unless the script has its own.
+    case message
   }
 
-  let runner: Runner
+  /// Until a COMMIT in the script ends it.
+  private(set) var runner: Runner
   /// The statement with which the script has opened one itself.
   private(set) var opening: Execution?
   /// The settings made so far in the script.
-  private(set) var settings: Set<String> = []
+  private(set) var settings: [String: String] = [:]
   /// The locks that block reads or writes of tables in use, by table, since the transaction began.
   private(set) var locks: [(table: OID, name: String, mode: LockMode, origin: Origin)] = []
   /// The enum values that it has added.
@@ -79,23 +114,25 @@ struct RunningTransaction: Sendable {
 
   /// Whether the statement runs in a transaction with others, as far as one can tell.
   var isInside: Bool { runner != .none || isOpen }
-  var isCertainlyInside: Bool { runner == .opensOne || isOpen }
+  var isCertainlyInside: Bool { runner == .opensOne || runner == .message || isOpen }
 
   mutating func add(_ step: Step, _ deployment: Deployment) {
     switch step.statement.action {
     case .transaction(.begin):
       opening = step.execution
+      if runner != .opensOne { runner = .none }
       end()
     case .transaction(.commit), .transaction(.rollback), .transaction(.prepare):
+      runner = .none
       opening = nil
       end()
-    case .set(let variable): settings.insert(variable.name.lowercased())
+    case .set(let variable): settings[variable.name.lowercased()] = variable.values.first ?? ""
     case .query(let query):
       query.walk {
         if case .call(let call) = $0, call.name.name == "set_config",
           case .literal(.string(let name), _)? = call.arguments.first
         {
-          settings.insert(name.lowercased())
+          settings[name.lowercased()] = call.arguments.dropFirst().first?.constantText ?? ""
         }
       }
     case .alterEnum(let change):
@@ -117,12 +154,23 @@ struct RunningTransaction: Sendable {
 }
 
 extension MigrationSet {
-  /// What the runner does around a script with so many statements.
-  func runner(of migration: Migration, statements: Int) -> RunningTransaction.Runner {
-    switch profile(of: migration) {
+  /// What the runner does around a script that begins with these statements.
+  func runner(of migration: Migration, _ sql: ParsedSQL) -> RunningTransaction.Runner {
+    let statements = sql.pieces.count + sql.errors.count
+    // Flyway looks whether all of a file must run without a transaction.
+    if layout == "flyway", sql.statements.allSatisfy(\.runsAlone) { return .none }
+    return switch profile(of: migration) {
     case .file: saysTransactions || layout != "numbered" ? .opensOne : .perhaps
-    case .query: statements > 1 ? .opensOne : .none
+    case .query: statements > 1 ? .message : .none
     case .statement: .none
     }
+  }
+}
+
+extension Statement {
+  /// Whether it asks for no transaction around it, or doesn't mind.
+  fileprivate var runsAlone: Bool {
+    if case .set = action { return true }
+    return action.commandOutsideTransactions != nil
   }
 }

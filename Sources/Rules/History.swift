@@ -1,4 +1,5 @@
 import Catalog
+import PostgresSyntax
 
 /// What the statements that run forward have created and dropped, by name.
 struct History: Sendable {
@@ -32,6 +33,14 @@ struct History: Sendable {
   func creation(of object: ObjectID, last: Bool) -> Change? {
     let creations = changes[object.name]?.filter { $0.effect.isCreation && $0.effect.object.matches(object) }
     return last ? creations?.last : creations?.first
+  }
+
+  /// Whether a part of a table has been dropped whose name passes a test.
+  func hasDropped(_ kind: ObjectKind, ofTable table: String, where isMeant: (String) -> Bool) -> Bool {
+    changes.contains { name, changes in
+      isMeant(name.lowercased())
+        && changes.contains { $0.effect.isDrop && $0.effect.object.kind == kind && $0.effect.object.table == table }
+    }
   }
 
   /// The last statement before a place that dropped the object.

@@ -1,5 +1,6 @@
 import Catalog
 import Diagnostics
+import Glibc
 import Migrations
 import PostgresSyntax
 
@@ -11,6 +12,8 @@ public struct RuleSettings: Sendable {
   public var postgresVersion: Int?
   /// What the user set for rules, by rule and key.
   public var options: [String: [String: [String]]] = [:]
+  /// Severities by rule for the files that a pattern of the shell matches; later ones count more.
+  public var paths: [(pattern: String, severities: [String: Severity?])] = []
   /// The columns that say whose a row is: where one is declared, tenants must not see each other's rows.
   public var tenantColumns: [String] = []
   /// The files that have changed since what is deployed; nil where nobody said.
@@ -24,6 +27,30 @@ public struct RuleSettings: Sendable {
     self.severities = severities
     self.postgresVersion = postgresVersion
     self.threads = threads
+  }
+}
+
+extension RuleSettings {
+  private static let optionalRules = Set(allRules.filter { $0.isOptional }.map { $0.id })
+
+  /// Whether a rule's findings may be wanted for some file.
+  func mayReport(_ rule: any Rule.Type) -> Bool {
+    let chosen = [severities[rule.id]] + paths.map { $0.severities[rule.id] }
+    return chosen.contains { $0 != nil && $0! != nil } || severities[rule.id] == nil && !rule.isOptional
+  }
+
+  /// The finding with the severity that the user chose for its rule and place; nil where he turned the rule off.
+  func adjusted(_ diagnostic: Diagnostic) -> Diagnostic? {
+    var diagnostic = diagnostic
+    var choice: Severity?? = severities[diagnostic.rule]
+    for path in paths where fnmatch(path.pattern, diagnostic.range.path, 0) == 0 {
+      if let severity = path.severities[diagnostic.rule] { choice = severity }
+    }
+    if choice == nil, Self.optionalRules.contains(diagnostic.rule) { return nil }
+    guard let choice else { return diagnostic }
+    guard let severity = choice else { return nil }
+    diagnostic.severity = severity
+    return diagnostic
   }
 }
 
@@ -64,10 +91,11 @@ private struct Linter {
   private var undefined: [(finding: Int, object: ObjectID, position: Int)] = []
 
   init(_ set: MigrationSet, rules: [any Rule.Type], settings: RuleSettings) {
-    self.rules = rules.filter { settings.severities[$0.id].map { $0 != nil } ?? !$0.isOptional }.map { $0.init() }
+    self.rules = rules.filter { settings.mayReport($0) }.map { $0.init() }
     reportsUnusedAllows = self.rules.contains { $0 is UnusedAllow }
     self.settings = settings
-    allows = Allows(set.files)
+    allows = Allows(
+      set.files, requiresReason: settings.options[UnusedAllow.id]?["require-reason"] == ["true"])
   }
 
   mutating func visit(_ step: Step, in chain: Chain) {
@@ -97,9 +125,7 @@ private struct Linter {
       found[index].addWhatComesLater(of: object, after: position, in: chain)
     }
     for rule in rules { found += rule.check(chain) }
-    for index in found.indices {
-      if let severity = settings.severities[found[index].rule], let severity { found[index].severity = severity }
-    }
+    found = found.compactMap { settings.adjusted($0) }
     allows.note(chain.syntaxErrors)
     var (kept, suppressed) = allows.apply(to: found)
     if reportsUnusedAllows { kept += allows.unused(by: found) }

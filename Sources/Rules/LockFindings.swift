@@ -37,7 +37,8 @@ extension Rule {
 
   /// An edit that inserts a word behind the first of some words in a statement.
   func insertion(_ text: String, after word: String, of step: Step, title: String) -> Fix? {
-    guard let token = step.file.tokens(in: step.statement.range).first(where: { step.file.identifier($0) == word }) else {
+    guard let token = step.file.tokens(in: step.statement.range).first(where: { step.file.identifier($0) == word })
+    else {
       return nil
     }
     let end = token.range.upperBound

@@ -44,7 +44,13 @@ extension Action {
     switch self {
     case .drop(let drop): Set(drop.objects.map(\.name.name))
     case .alterTable(let change):
-      Set(change.changes.compactMap { if case .dropColumn(let name, _, _) = $0 { name } else { nil } })
+      Set(
+        change.changes.compactMap { part -> String? in
+          switch part {
+          case .dropColumn(let name, _, _), .dropConstraint(let name, _, _): name
+          default: nil
+          }
+        })
     default: []
     }
   }
@@ -66,14 +72,19 @@ extension Action {
 
 extension Execution {
   /// What goes because of CASCADE, was there before, and is no part of what the statement names.
-  func droppedByCascade(in before: Catalog) -> [ObjectID] {
+  ///
+  /// - Parameter others: the statements of the same script: what they drop by name is no surprise.
+  func droppedByCascade(in before: Catalog, others: [Execution]) -> [ObjectID] {
     guard statement.action.saysCascade else { return [] }
-    let named = statement.action.namesDropped
+    let named = others.reduce(into: statement.action.namesDropped) { $0.formUnion($1.statement.action.namesDropped) }
+    let own = statement.action.changedTable?.name.name
     return outcome.effects.filter(\.isDrop).map(\.object).filter { object in
       guard !named.contains(object.name), before.contains(object) else { return false }
-      if let table = object.table { return !named.contains(table) }
+      if let table = object.table { return !named.contains(table) && table != own }
       switch object.kind {
-      case .index: return before.index(ObjectName(schema: object.schema, object.name)).flatMap { before.relation($0.table) }.map { !named.contains($0.name.name) } ?? true
+      case .index:
+        return before.index(ObjectName(schema: object.schema, object.name)).flatMap { before.relation($0.table) }
+          .map { !named.contains($0.name.name) && $0.name.name != own } ?? true
       case .sequence: return before.relation(ObjectName(schema: object.schema, object.name))?.ownedBy == nil
       case .table: return before.relation(ObjectName(schema: object.schema, object.name))?.isPartition != true
       default: return true

@@ -86,7 +86,9 @@ struct RowSecurity {
     func visitLeaf(_ expression: Expression, known: Set<String>) {
       guard case .column(let path, isWhole: false, _) = expression, let name = path.last, table.column(name) != nil
       else { return }
-      if path.count > 1, path[path.count - 2] == table.name.name, !known.contains(table.name.name) { found.insert(name) }
+      if path.count > 1, path[path.count - 2] == table.name.name, !known.contains(table.name.name) {
+        found.insert(name)
+      }
     }
     visit(condition, isInside: false)
     return found
@@ -129,9 +131,10 @@ extension CreatePolicy {
     !isForEveryone
       && roles.allSatisfy { role in
         let name = role.text.lowercased()
-        return ["service", "admin", "postgres", "super", "owner", "migrat", "system", "root", "internal", "worker"].contains {
-          name.contains($0)
-        }
+        return ["service", "admin", "postgres", "super", "owner", "migrat", "system", "root", "internal", "worker"]
+          .contains {
+            name.contains($0)
+          }
       }
   }
 
@@ -152,14 +155,25 @@ extension Chain {
     "tenant_id", "organization_id", "organisation_id", "org_id", "account_id", "workspace_id", "company_id", "team_id",
     "tenantId", "organizationId", "orgId", "tenant",
   ]
-  private static let ownerNames: Set<String> = ["user_id", "owner_id", "created_by_id", "userId", "ownerId", "profile_id"]
+  private static let ownerNames: Set<String> = [
+    "user_id", "owner_id", "created_by_id", "userId", "ownerId", "profile_id",
+  ]
 
   /// The column by which tenants are told apart: one that the user declares, or one of the usual names that policies of
   /// the schema compare with the session.
   func tenantColumn(of table: Relation) -> Column? {
     if let declared = table.columns.first(where: { tenantColumns.contains($0.name) }) { return declared }
-    guard tenantColumns.isEmpty else { return nil }
-    return table.columns.first { Self.tenantNames.contains($0.name) && isolatingNames.contains($0.name) }
+    guard tenantColumns.isEmpty, let column = table.columns.first(where: { Self.tenantNames.contains($0.name) }) else {
+      return nil
+    }
+    // Where tables with policies compare it, a table without any is meant to have one.
+    if table.policies.isEmpty { return isolatingNames.contains(column.name) ? column : nil }
+    let security = RowSecurity(table: table)
+    let isCompared = table.policies.contains { policy in
+      security.isolatingColumns(policy.definition.using).union(security.isolatingColumns(policy.definition.withCheck))
+        .contains(column.name)
+    }
+    return isCompared ? column : nil
   }
 
   /// The column that says whose a row is: the tenant's, or else a user's.

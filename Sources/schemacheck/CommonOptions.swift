@@ -95,8 +95,10 @@ struct CommonOptions: ParsableArguments {
     let files = Dictionary(sources.map { ($0.path, $0) }) { first, _ in first }
     let isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
     let isColored = color == "always" || color == "auto" && isTerminal
+    let rules = allRules.map { $0.description }
     for target in try output.map({ try self.target($0) }) {
-      let text = target.format.render(result, sources: files, style: TextStyle(isQuiet: input.quiet))
+      let context = ReportContext(sources: files, rules: rules, style: TextStyle(isQuiet: input.quiet))
+      let text = target.format.render(result, context)
       do {
         try Data(text.utf8).write(to: URL(filePath: target.path))
       } catch {
@@ -105,9 +107,17 @@ struct CommonOptions: ParsableArguments {
     }
     if output.isEmpty {
       let style = TextStyle(isColored: isColored, isQuiet: input.quiet)
-      let text = try reportFormat(format).render(result, sources: files, style: style)
+      let text = try reportFormat(format).render(result, ReportContext(sources: files, rules: rules, style: style))
       FileHandle.standardOutput.write(Data(text.utf8))
     }
     return result.fails(at: threshold(configuration)) ? ExitCode(1) : .success
+  }
+}
+
+extension Rule {
+  fileprivate static var description: RuleDescription {
+    let page = rulePage(id)
+    return RuleDescription(
+      id: id, severity: severity, category: category, summary: page?.summary ?? "", page: page?.text ?? "")
   }
 }

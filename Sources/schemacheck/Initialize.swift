@@ -12,7 +12,11 @@ struct Initialize: ParsableCommand {
   @Flag(help: "Replace a schemacheck.yml that is there.")
   var force = false
 
+  @Flag(help: "Print the JSON Schema of schemacheck.yml, for editors, instead.")
+  var schema = false
+
   func run() throws {
+    if schema { return print(configurationSchema(), terminator: "") }
     guard Input.isFolder(folder) else { throw Failure(kind: .usage, message: "there is no folder '\(folder)'") }
     let path = folder == "." ? "schemacheck.yml" : "\(folder)/schemacheck.yml"
     if FileManager.default.fileExists(atPath: path), !force {

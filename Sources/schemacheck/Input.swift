@@ -12,7 +12,8 @@ struct Input {
     "migrations", "supabase/migrations", "prisma/migrations", "db/migrations", "database/migrations",
   ]
 
-  init(_ options: InputOptions) throws {
+  /// - Parameter replacing: texts that take the place of what is in files, by path.
+  init(_ options: InputOptions, replacing: [String: [UInt8]] = [:]) throws {
     let configuration = try Self.configuration(options)
     self.configuration = configuration
     let (paths, usesConfigured) = try Self.paths(options, configuration)
@@ -23,6 +24,7 @@ struct Input {
     }
     let baseline = configuration.baseline?.map { configuration.resolve($0) } ?? []
     files.removeAll { baseline.contains($0.path) }
+    files = files.map { file in replacing[file.path].map { SourceFile(path: file.path, bytes: $0) } ?? file }
     do {
       set = try discover(
         files, layout: options.layout ?? configuration.layout, placeholders: configuration.placeholders)
@@ -36,7 +38,9 @@ struct Input {
       set.saysTransactions = true
     }
     if configuration.baseline != nil {
-      set.baseline = try baseline.flatMap { try Self.read($0) }.map { Script(file: $0) }
+      set.baseline = try baseline.flatMap { try Self.read($0) }.map { file in
+        Script(file: replacing[file.path].map { SourceFile(path: file.path, bytes: $0) } ?? file)
+      }
     }
   }
 

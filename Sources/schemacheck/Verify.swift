@@ -18,7 +18,7 @@ struct Verify: AsyncParsableCommand {
 
   func run() async throws {
     let input = try Input(options.input)
-    let found = lint(input.set, settings: input.settings(options.input))
+    let found = lint(input.set, settings: try input.settings(options.input))
     let progress = Progress(isQuiet: options.input.quiet)
     let verification = try await withEnvironment {
       let settings = try input.serverOptions(options.input)

@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func theTextReportShowsTheSourceWithAnUnderline() {
-    let text = ReportFormat.text.render(result, sources: [file.path: file], style: TextStyle())
+    let text = ReportFormat.text.render(result, ReportContext(sources: [file.path: file]))
     #expect(
       text == """
         error[inline-index]: no index clause for 'i'
@@ -55,8 +55,8 @@ import Testing
   }
 
   @Test func colourIsOnlyWhereItIsAskedFor() {
-    let plain = ReportFormat.text.render(result, sources: [:], style: TextStyle())
-    let colored = ReportFormat.text.render(result, sources: [:], style: TextStyle(isColored: true))
+    let plain = ReportFormat.text.render(result, ReportContext(style: TextStyle()))
+    let colored = ReportFormat.text.render(result, ReportContext(style: TextStyle(isColored: true)))
     #expect(!plain.contains("\u{1B}"))
     #expect(colored.contains("\u{1B}[1;31merror"))
   }
@@ -66,12 +66,12 @@ import Testing
     let diagnostic = Diagnostic(
       rule: "r", severity: .info, category: .design, message: "bad \u{1B}[0m", range: hostile.range(0..<6))
     let run = RunResult(command: "lint", tool: .init(version: "1"), diagnostics: [diagnostic])
-    let text = ReportFormat.text.render(run, sources: ["x.sql": hostile], style: TextStyle())
+    let text = ReportFormat.text.render(run, ReportContext(sources: ["x.sql": hostile]))
     #expect(!text.contains("\u{1B}") && !text.contains("\u{7}"))
   }
 
   @Test func jsonHasTheDocumentedKeysAndReadsBack() throws {
-    let text = ReportFormat.json.render(result, sources: [:], style: TextStyle())
+    let text = ReportFormat.json.render(result, ReportContext(style: TextStyle()))
     for line in [
       "\"schemaVersion\" : 1", "\"command\" : \"verify\"", "\"benchmarks\" : [", "\"checksFailed\" : 1",
       "\"infos\" : 0",

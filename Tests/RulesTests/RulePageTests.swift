@@ -15,7 +15,9 @@ import Testing
     if example.isVerbatim, variant != .asWritten { return }
     let names = variant == .quotedNames ? try namesToQuote(example) : []
     let set = try example.set { variant.disguise($0, names: names, marks: example.marks) }
-    let found = lint(set, settings: settings(for: example.rule)).diagnostics.filter { $0.rule == example.rule }.map { Mark($0, in: set) }
+    let found = lint(set, settings: settings(for: example.rule)).diagnostics.filter { $0.rule == example.rule }.map {
+      Mark($0, in: set)
+    }
     let expected = example.marks.map { mark in
       var mark = mark
       mark.text = variant.disguiseMark(mark.text, names: names)

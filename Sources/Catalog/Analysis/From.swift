@@ -168,9 +168,8 @@ extension Analyzer {
         columns: output.enumerated().map { index, column in
           let type = result.polymorphic?.result(column.type) ?? (Catalog.isPolymorphic(column.type) ? nil : column.type)
           let fallback = output.count == 1 ? name : "column\(index + 1)"
-          // A single output column is named by the alias, as a plain result is.
-          let own = output.count == 1 && item.alias != nil && !item.isRowsFrom ? name : column.name
-          return OutputColumn(name: own.isEmpty ? fallback : own, type: type.flatMap { known(DataType($0)) })
+          return OutputColumn(
+            name: column.name.isEmpty ? fallback : column.name, type: type.flatMap { known(DataType($0)) })
         })
     }
     guard let type = result.type else { return .unknown }

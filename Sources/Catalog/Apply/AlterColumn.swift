@@ -173,9 +173,11 @@ extension Application {
     checkRowTypeUsers(of: relation, at: offset)
     let address = Address(.column, relation.oid, column: column.number)
     catalog.dependencies.removeNeeds(of: address)
-    alterColumn(name, of: relation, at: offset, inherits: true) { changed in
+    alterColumn(name, of: relation, at: offset, inherits: true) { [origin] changed in
       changed.type = type
       changed.collation = collation?.name
+      changed.origin = origin
+      changed.offset = nil
     }
     addTypeNeed(address, type.oid)
     retypeSequences(of: relation, column, to: type.oid)

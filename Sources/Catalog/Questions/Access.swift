@@ -53,8 +53,17 @@ extension Catalog {
     children(of: table).filter(\.isPartition).flatMap { [$0] + partitions(of: $0.oid) }
   }
 
+  /// Whether code that isn't replayed may have made or changed objects of a kind.
+  public func mayHaveChanged(kind: ObjectKind) -> Bool { unseen.mayConcern(ObjectID(kind, "\u{0}")) }
+
   /// Whether code that isn't replayed may have changed a table.
   public func mayHaveChanged(_ table: Relation) -> Bool { unseen.mayConcern(table.id) }
+
+  /// Whether a table only says what functions give: its rows are never stored.
+  public func isResultType(_ table: Relation) -> Bool {
+    allRoutines.contains { $0.result == table.oid && $0.returnsSet } && table.constraints.isEmpty
+      && indexes(on: table.oid).isEmpty
+  }
 
   /// The comment on a table.
   public func comment(on table: Relation) -> String? { comments[Address(.relation, table.oid)] }

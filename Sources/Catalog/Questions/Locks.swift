@@ -243,7 +243,12 @@ extension LockCollector {
     add(table, .accessExclusive, work, cause, at: offset)
     for constraint in column.constraints {
       switch constraint.kind {
-      case .foreignKey, .check, .primaryKey, .unique: addConstraint(constraint, table)
+      case .check, .primaryKey, .unique: addConstraint(constraint, table)
+      case .foreignKey:
+        // A column that is NULL in every row refers to nothing: the server looks nothing up.
+        var constraint = constraint
+        if !hasDefault { constraint.isNotValid = true }
+        addConstraint(constraint, table)
       default: break
       }
     }

@@ -37,6 +37,9 @@ extension Catalog {
 
   /// Whether the new type may not hold every value of the old one.
   public func narrows(_ old: DataType, to new: DataType) -> Bool {
+    if old.oid == .numeric, new.oid == .numeric, let a = Self.digits(old), let b = Self.digits(new) {
+      return b.whole < a.whole || b.fraction < a.fraction
+    }
     if old.oid == new.oid { return old != new && !widens(old, to: new) }
     if let a = Self.integerWidths[old.oid], let b = Self.integerWidths[new.oid] { return b < a }
     let texts: Set<OID> = [.text, .varchar, .bpchar]
@@ -52,6 +55,12 @@ extension Catalog {
     }
   }
 
+  /// The digits before and behind the point.
+  private static func digits(_ type: DataType) -> (whole: Int, fraction: Int)? {
+    guard let parts = type.modifier?.split(separator: ",").compactMap({ Int($0) }), parts.count == 2 else { return nil }
+    return (parts[0] - parts[1], parts[1])
+  }
+
   private static let integerWidths: [OID: Int] = [.smallint: 2, .integer: 4, .bigint: 8]
 
   private func widens(_ old: DataType, to new: DataType) -> Bool {
@@ -60,6 +69,7 @@ extension Catalog {
     let a = given.split(separator: ",").compactMap { Int($0) }
     let b = wanted.split(separator: ",").compactMap { Int($0) }
     guard a.count == b.count, !a.isEmpty else { return given == wanted }
-    return old.oid == .numeric && a.count == 2 ? b[0] >= a[0] && a[1] == b[1] : b[0] >= a[0] && a.dropFirst() == b.dropFirst()
+    return old.oid == .numeric && a.count == 2
+      ? b[0] >= a[0] && a[1] == b[1] : b[0] >= a[0] && a.dropFirst() == b.dropFirst()
   }
 }

@@ -21,12 +21,17 @@ enum NumberedFiles: Layout {
     let isNumbered = placed.count { !$1.isUnnumbered } > placed.count / 2
     var asides: [Script] = []
     var companions: [Script] = []
+    // pop numbers the pieces of one migration: fourteen digits of time, and six more.
+    let isInPieces = placed.count { $1.version.text.utf8.count == 20 } > placed.count / 2
     let certain = Set(placed.filter { $1.direction == .up && !$1.mayBeDown }.map(\.1.version))
     // A file for PostgreSQL takes the place of one for every database.
     let own = Set(placed.filter { $1.database == .postgres }.map { "\($1.version.text) \($1.direction)" })
     for (file, place) in placed {
       var place = place
       if place.database == nil, own.contains("\(place.version.text) \(place.direction)") { continue }
+      // Flyway undoes by files of another name only.
+      if layout == "flyway", place.direction == .down, file.fileName.first == "V" { place.direction = .up }
+      if layout == "flyway" { place.mayBeDown = false }
       if place.mayBeDown, certain.contains(place.version) { place.direction = .down }
       if isNumbered, place.isUnnumbered {
         let isSummary = FilePlace.summaries.contains(place.name.lowercased())
@@ -41,9 +46,14 @@ enum NumberedFiles: Layout {
         repeatable.append(migration)
         continue
       }
+      if isInPieces, place.version.text.utf8.count == 20 {
+        place.version = Version(String(place.version.text.prefix(14)))
+      }
       var key = place.version
       // Two migrations with one version are two migrations; a rollback belongs to the one it names.
-      if place.direction == .up, let known = migrations[key], !known.up.isEmpty { key = Version(exactly: file.path) }
+      if !isInPieces, place.direction == .up, let known = migrations[key], !known.up.isEmpty {
+        key = Version(exactly: file.path)
+      }
       if migrations[key] == nil {
         migrations[key] = Migration(version: place.version.text, name: place.name)
         order.append(key)
@@ -54,7 +64,8 @@ enum NumberedFiles: Layout {
         migrations[key]?.name = place.name
         migrations[key]?.up.append(Script(file: file))
       } else {
-        migrations[key]?.down.append(Script(file: file))
+        let place = isInPieces ? 0 : migrations[key]?.down.count ?? 0
+        migrations[key]?.down.insert(Script(file: file), at: place)
       }
     }
     let found = order.compactMap { migrations[$0] }.map { (version: Version($0.version), migration: $0) }

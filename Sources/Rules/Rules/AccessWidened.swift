@@ -33,7 +33,11 @@ struct AccessWidened: Rule {
         !policy.definition.isPermissive, let after = replayed.after.relation(table.oid), after.hasRowSecurity,
         !after.policies.contains(where: { !$0.definition.isPermissive && $0.definition.overlaps(policy.definition) })
       else { return nil }
-      return (table, "without the restrictive policy '\(policy.name)', rows of '\(table.name.name)' that it held back can be seen", target.name.name)
+      return (
+        table,
+        "without the restrictive policy '\(policy.name)', rows of '\(table.name.name)' that it held back can be seen",
+        target.name.name
+      )
     case .alterPolicy(let change):
       guard let table = replayed.before.relation(change.table.name), table.hasRowSecurity,
         let old = table.policies.first(where: { $0.name == change.name })?.definition,
@@ -43,7 +47,9 @@ struct AccessWidened: Rule {
         return (table, "policy '\(change.name)' is for every role from now on", change.name)
       }
       if let condition = change.using, condition.isAlwaysTrue, old.using?.isAlwaysTrue != true {
-        return (table, "policy '\(change.name)' lets every row of '\(table.name.name)' through from now on", change.name)
+        return (
+          table, "policy '\(change.name)' lets every row of '\(table.name.name)' through from now on", change.name
+        )
       }
       return nil
     default: return nil

@@ -10,7 +10,7 @@ struct AddRequiredColumn: Rule {
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     chain.locks(of: step).compactMap { lock in
-      guard case .requiredColumn(let column) = lock.cause else { return nil }
+      guard case .requiredColumn(let column) = lock.cause, !chain.deployment.isEmptied(lock.table) else { return nil }
       return diagnostic(
         "column '\(column.name)' is NOT NULL without a default: rows that are there have no value for it", about: lock,
         of: step, notes: ["the statement fails as soon as '\(lock.table.name.name)' has one row"],

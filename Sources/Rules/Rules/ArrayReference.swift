@@ -14,7 +14,13 @@ struct ArrayReference: Rule {
       table.columns.compactMap { column in
         guard let type = column.type, chain.final.isArray(type) else { return nil }
         let last = column.name.split(separator: "_").dropFirst().joined(separator: "_")
-        guard column.name.hasSuffix("_ids") || column.name.hasSuffix("Ids") || names.contains(last) else { return nil }
+        let stem =
+          column.name.hasSuffix("_ids")
+          ? String(column.name.dropLast(4)) : column.name.hasSuffix("Ids") ? String(column.name.dropLast(3)) : nil
+        let isKey =
+          stem.map { stem in names.contains { $0.contains(stem.split(separator: "_").last ?? "") } }
+          ?? names.contains(last)
+        guard isKey, !table.keepsHistory else { return nil }
         return diagnostic(
           "'\(table.name.name).\(column.name)' holds keys that no constraint can check", about: column, of: table,
           notes: ["a foreign key can't refer from the elements of an array"],

@@ -37,7 +37,7 @@ extension Action {
   fileprivate var bulkTarget: Reference? {
     switch self {
     case .update(let change), .delete(let change): change.table
-    case .insert(let change): change.source.map { $0.values.isEmpty } == true ? change.table : nil
+    case .insert(let change): change.source.map { $0.values.isEmpty && !$0.from.isEmpty } == true ? change.table : nil
     default: nil
     }
   }

@@ -23,7 +23,9 @@ struct ConcurrentlyInTransaction: RejectionRule {
 extension Rule {
   /// The finding for a command that the transaction around the script forbids.
   func inTheRunnersTransaction(_ command: String, _ step: Step, _ chain: Chain) -> [Diagnostic] {
-    guard chain.transaction.runner == .opensOne, !chain.transaction.isOpen, step.outcome.rejections.isEmpty else { return [] }
+    guard [.opensOne, .message].contains(chain.transaction.runner), !chain.transaction.isOpen,
+      step.outcome.rejections.isEmpty
+    else { return [] }
     return [
       diagnostic(
         "\(command) cannot run inside a transaction block", at: step.statement.range, of: step,

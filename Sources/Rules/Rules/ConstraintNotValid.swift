@@ -16,7 +16,8 @@ struct ConstraintNotValid: Rule {
       case .foreignKey(let constraint):
         guard case .foreignKey(let key) = constraint.kind else { return nil }
         return diagnostic(
-          "writes to '\(name)' and '\(key.target.name.name)' wait while the foreign key is checked", about: lock, of: step,
+          "writes to '\(name)' and '\(key.target.name.name)' wait while the foreign key is checked", about: lock,
+          of: step,
           notes: ["every row of '\(name)' is looked up"], help: Self.help)
       case .check:
         return diagnostic(

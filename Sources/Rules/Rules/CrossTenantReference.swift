@@ -12,16 +12,19 @@ struct CrossTenantReference: Rule {
     chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
       guard let tenant = chain.tenantColumn(of: table) else { return [] }
       return table.constraints.compactMap { constraint in
-        guard let key = constraint.foreignKey, !constraint.columns.contains(tenant.name), let origin = constraint.origin,
+        guard let key = constraint.foreignKey, !constraint.columns.contains(tenant.name),
+          let origin = constraint.origin,
           origin.migration != nil, let target = chain.final.relation(key.target),
-          let other = chain.tenantColumn(of: target), !key.targetColumns.contains(other.name)
+          let other = chain.tenantColumn(of: target), other.isNotNull, !key.targetColumns.contains(other.name)
         else { return nil }
         let name = target.name.name
         return diagnostic(
           "a row of '\(table.name.name)' may refer to a row of '\(name)' that belongs to another tenant",
           at: constraint.offset.map { origin.file.elementRange(at: $0, within: origin.range) } ?? origin.range,
           of: origin, notes: ["the foreign key doesn't look at '\(tenant.name)', and no policy applies to it"],
-          help: "make (\(other.name), \(key.targetColumns.joined(separator: ", "))) unique in '\(name)', and refer to both columns")
+          help:
+            "make (\(other.name), \(key.targetColumns.joined(separator: ", "))) unique in '\(name)', and refer to both columns"
+        )
       }
     }
   }

@@ -11,7 +11,7 @@ struct DropCascade: Rule {
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
     replayed.up.compactMap { step in
       guard step.outcome.sqlState == nil else { return nil }
-      let gone = step.droppedByCascade(in: replayed.before)
+      let gone = step.droppedByCascade(in: replayed.before, others: replayed.up)
       guard !gone.isEmpty else { return nil }
       return diagnostic(
         "CASCADE also drops \(gone.map(\.phrase).quotedPhrases())", at: step.cascadeWord, of: step,

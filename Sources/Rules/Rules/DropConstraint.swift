@@ -46,6 +46,7 @@ extension Relation {
   fileprivate func hasLike(_ constraint: Constraint) -> Bool {
     constraints.contains { other in
       other.name == constraint.name
+        || constraint.isUnique && other.isUnique && Set(constraint.columns).isSubset(of: other.columns)
         || other.columns == constraint.columns && other.isCheck == constraint.isCheck
           && (other.foreignKey == nil) == (constraint.foreignKey == nil) && other.isUnique == constraint.isUnique
     } || constraint.columns.contains { column($0) == nil }

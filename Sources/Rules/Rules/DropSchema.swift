@@ -11,7 +11,8 @@ struct DropSchema: Rule {
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
     var found: [Diagnostic] = []
     for step in replayed.up where step.outcome.sqlState == nil {
-      guard case .drop(let drop) = step.statement.action, drop.kind == .schema || drop.kind == .database else {
+      guard case .drop(let drop) = step.statement.action, drop.kind == .schema && drop.cascade || drop.kind == .database
+      else {
         continue
       }
       for object in drop.objects where drop.kind == .database || replayed.before.hasSchema(object.name.name) {

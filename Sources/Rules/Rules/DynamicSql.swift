@@ -12,7 +12,8 @@ struct DynamicSql: Rule {
     guard step.migration != nil, case .createFunction(let function) = step.statement.action, let body = function.body,
       body.language == "plpgsql", let text = step.bodyText
     else { return [] }
-    let inputs = Set(function.arguments.filter { $0.mode != .table && $0.mode != .out && $0.type.isText }.compactMap(\.name))
+    let inputs = Set(
+      function.arguments.filter { $0.mode != .table && $0.mode != .out && $0.type.isText }.compactMap(\.name))
     guard !inputs.isEmpty else { return [] }
     return text.block.executed.compactMap { range in
       let words = text.source.tokens(in: range)
@@ -20,7 +21,9 @@ struct DynamicSql: Rule {
       let place = text.offset(of: unsafe.range.lowerBound)..<text.offset(of: unsafe.range.upperBound)
       return diagnostic(
         "'\(text.source.text(unsafe.range))' becomes part of a statement as it is", at: place, of: step,
-        notes: ["a caller can write any SQL into it" + (function.isSecurityDefiner ? ", which then runs as the owner" : "")],
+        notes: [
+          "a caller can write any SQL into it" + (function.isSecurityDefiner ? ", which then runs as the owner" : "")
+        ],
         help: "use format('… %I … %L …', name, value), or EXECUTE … USING")
     }
   }
@@ -41,6 +44,7 @@ struct DynamicSql: Rule {
       } else if let name = file.identifier(token), inputs.contains(name) {
         let before = index > 0 ? file.text(tokens[index - 1].range) : ""
         let after = index + 1 < tokens.count ? file.text(tokens[index + 1].range) : ""
+        if before == "." || after == "." { continue }
         let isJoined = before == "||" || after == "||"
         if isJoined, !calls.contains(where: { $0.hasPrefix("quote_") || $0 == "format" }) { return token }
       }

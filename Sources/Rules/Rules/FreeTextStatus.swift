@@ -8,7 +8,9 @@ struct FreeTextStatus: Rule {
   static let severity = Severity.info
   static let category = Category.design
 
-  private static let words: Set<String> = ["status", "state", "type", "kind", "level", "category", "priority", "role", "phase", "severity"]
+  private static let words: Set<String> = [
+    "status", "state", "type", "kind", "level", "category", "priority", "role", "phase", "severity",
+  ]
 
   func check(_ chain: Chain) -> [Diagnostic] {
     let tables = chain.tables.filter { !$0.isPartition && $0.hasKnownColumns }
@@ -23,7 +25,8 @@ struct FreeTextStatus: Rule {
     return tables.flatMap { table -> [Diagnostic] in
       table.columns.compactMap { column in
         guard let word = Self.word(column.name), let sibling = limited[word], column.isText,
-          !table.limits(column, chain.final), !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) })
+          !table.limits(column, chain.final), column.name != "type" || !table.isPolymorphicType,
+          !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) })
         else { return nil }
         return diagnostic(
           "'\(table.name.name).\(column.name)' takes any text", about: column, of: table,
@@ -33,6 +36,8 @@ struct FreeTextStatus: Rule {
   }
 
   private static func word(_ name: String) -> String? {
+    let exempt = ["able_type", "mime_type", "content_type", "token_type", "media_type", "file_type"]
+    if exempt.contains(where: { name.hasSuffix($0) }) { return nil }
     let last = name.split(separator: "_").last.map { $0.lowercased() } ?? ""
     return words.contains(last) ? last : nil
   }
@@ -42,11 +47,30 @@ extension Relation {
   /// Whether a check, an enum or a domain says which values a column may have.
   fileprivate func limits(_ column: Column, _ catalog: Catalog) -> Bool {
     if let type = column.type, catalog.isEnumOrDomain(type) { return true }
-    return constraints.contains { $0.isCheck && $0.columns.contains(column.name) }
+    return constraints.contains { $0.isCheck && $0.expression?.lists(column.name) == true }
   }
 }
 
 extension Column {
   /// Whether it can hold any text.
   var isText: Bool { type?.oid == .text || type?.oid == .varchar }
+}
+
+extension Relation {
+  /// Whether a plain `type` stands beside a reference to rows of several tables, or says which class of a program a row is.
+  fileprivate var isPolymorphicType: Bool { columns.contains { $0.name.hasSuffix("able_id") || $0.name == "provider" } }
+}
+
+extension Expression {
+  /// Whether it says which values a column may have, one by one.
+  fileprivate func lists(_ column: String) -> Bool {
+    var found = false
+    walk { expression in
+      guard case .operation(let operation) = expression, operation.operands.first?.columnNames == [column] else {
+        return
+      }
+      if operation.kind == .inList || operation.kind == .any, operation.name.name == "=" { found = true }
+    }
+    return found
+  }
 }

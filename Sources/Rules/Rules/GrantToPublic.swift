@@ -18,14 +18,22 @@ struct GrantToPublic: Rule {
       return [finding("everybody who can connect gets the privilege", step)]
     case .defaultPrivileges(let change) where change.grant.isGrant && change.grant.kind == .table:
       let role = change.grant.grantees.first { $0 == .public || Self.lowTrust.contains($0.text) }
-      return role.map { [finding("'\($0.text)' gets the privilege on every table that is still to be made", step)] } ?? []
+      return role.map { role in
+        [
+          finding(
+            "'\(role.text)' gets the privilege on every table that is still to be made", step,
+            note: "nobody decides for each table whether visitors may see it")
+        ]
+      } ?? []
     default: return []
     }
   }
 
-  private func finding(_ message: String, _ step: Step) -> Diagnostic {
+  private func finding(
+    _ message: String, _ step: Step, note: String = "what is granted to PUBLIC can't be revoked from one role"
+  ) -> Diagnostic {
     diagnostic(
-      message, at: step.statement.range, of: step, notes: ["what is granted to PUBLIC can't be revoked from one role"],
+      message, at: step.statement.range, of: step, notes: [note],
       help: "grant it to the roles that need it")
   }
 }
@@ -35,7 +43,6 @@ extension Grant {
   fileprivate var isAboutRows: Bool {
     switch kind {
     case .table, .view, .materializedView, .foreignTable, .sequence: true
-    case .schema: privileges.contains { $0.name == nil || $0.name == "ALL" || $0.name == "CREATE" }
     default: false
     }
   }

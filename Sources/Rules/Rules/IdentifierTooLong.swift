@@ -21,6 +21,8 @@ final class IdentifierTooLong: Rule {
     for token in step.file.tokens(in: step.statement.range) where token.range.count > Self.limit {
       guard let name = step.file.identifier(token), name.utf8.count > Self.limit else { continue }
       let kept = String(decoding: name.utf8.prefix(Self.limit), as: UTF8.self)
+      // What is dropped is found under the same shortened name.
+      if step.statement.action.onlyDrops, step.outcome.rejections.isEmpty, !step.outcome.effects.isEmpty { continue }
       let other = known.updateValue(name, forKey: kept)
       if other == name { continue }
       let collides = other != nil && step.outcome.sqlState?.hasPrefix("42") == true
@@ -32,5 +34,21 @@ final class IdentifierTooLong: Rule {
           help: "choose a shorter name"))
     }
     return found
+  }
+}
+
+extension Action {
+  fileprivate var onlyDrops: Bool {
+    switch self {
+    case .drop: true
+    case .alterTable(let change):
+      change.changes.allSatisfy { part in
+        switch part {
+        case .dropColumn, .dropConstraint: true
+        default: false
+        }
+      }
+    default: false
+    }
   }
 }

@@ -20,8 +20,10 @@ struct IndexHotColumn: Rule {
           })
         else { return nil }
         return diagnostic(
-          "index '\(index.name.name)' is on '\(name)', which every update changes", at: origin.mention(of: index.name.name),
-          of: origin, notes: ["no update of the row can then be a heap-only one: all indexes get a new entry each time"],
+          "index '\(index.name.name)' is on '\(name)', which every update changes",
+          at: origin.mention(of: index.name.name),
+          of: origin,
+          notes: ["no update of the row can then be a heap-only one: all indexes get a new entry each time"],
           help: "leave the index out, or keep the column in a table of its own")
       }
     }

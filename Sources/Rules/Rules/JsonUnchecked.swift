@@ -17,7 +17,9 @@ struct JsonUnchecked: Rule {
         guard column.type?.oid == .jsonb, !table.checksShape(of: column) else { return nil }
         return diagnostic(
           "'\(table.name.name).\(column.name)' takes any JSON", about: column, of: table,
-          notes: ["'\(siblingTable.name.name).\(sibling.name)' and \(checked.count - 1) more are checked for their shape"],
+          notes: [
+            "'\(siblingTable.name.name).\(sibling.name)' and \(checked.count - 1) more are checked for their shape"
+          ],
           help: "add `CHECK (jsonb_typeof(\(column.name.sqlIdentifier)) = 'object')`")
       }
     }
@@ -26,6 +28,22 @@ struct JsonUnchecked: Rule {
 
 extension Relation {
   fileprivate func checksShape(of column: Column) -> Bool {
-    column.type?.oid == .jsonb && constraints.contains { $0.isCheck && $0.columns.contains(column.name) }
+    column.type?.oid == .jsonb
+      && constraints.contains { $0.isCheck && $0.columns.contains(column.name) && $0.expression?.looksIntoJSON == true }
+  }
+}
+
+extension Expression {
+  fileprivate var looksIntoJSON: Bool {
+    var found = false
+    walk { expression in
+      switch expression {
+      case .call(let call) where call.name.name.hasPrefix("json"): found = true
+      case .operation(let operation)
+      where ["->", "->>", "?", "?&", "?|", "@>", "#>", "#>>"].contains(operation.name.name): found = true
+      default: break
+      }
+    }
+    return found
   }
 }

@@ -17,7 +17,8 @@ final class LongLockWindow: Rule {
       let held = chain.transaction.locks.first(where: { $0.mode == .accessExclusive })
     else { return [] }
     let locks = chain.locks(of: step)
-    let slow = locks.first { $0.work != nil }
+    // What locks the same table as strongly itself is no worse for what came before it.
+    let slow = locks.first { $0.work != nil && ($0.table.oid != held.table || $0.mode != .accessExclusive) }
     let wide = locks.first { $0.mode == .accessExclusive && $0.table.oid != held.table }
     guard let lock = slow ?? wide else { return [] }
     reported.insert(step.file.path)
@@ -26,7 +27,9 @@ final class LongLockWindow: Rule {
       diagnostic(
         "\(what) while '\(held.name)' is still locked against reads and writes", at: step.statement.range, of: step,
         labels: [held.origin.label("locked here, until the transaction ends", naming: held.name)],
-        notes: ["locks are held until the transaction ends, and two that are taken in another order elsewhere deadlock"],
+        notes: [
+          "locks are held until the transaction ends, and two that are taken in another order elsewhere deadlock"
+        ],
         help: "end the transaction first: put this into a migration of its own")
     ]
   }

@@ -11,19 +11,29 @@ struct MissingForeignKey: Rule {
   func check(_ chain: Chain) -> [Diagnostic] {
     var keys: [String: (table: Relation, key: Column)] = [:]
     for table in chain.tables where !table.isPartition {
-      guard let key = table.primaryKey, key.columns.count == 1, let column = table.column(key.columns[0]) else { continue }
+      guard let key = table.primaryKey, key.columns.count == 1, let column = table.column(key.columns[0]) else {
+        continue
+      }
       for name in Self.references(to: table.name.name, key: column.name) { keys[name] = keys[name] ?? (table, column) }
     }
-    return chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
+    // Who has no foreign key at all has decided so.
+    guard chain.tables.count < 6 || chain.tables.contains(where: { $0.constraints.contains { $0.foreignKey != nil } })
+    else {
+      return []
+    }
+    return chain.tables.filter { !$0.isPartition && !$0.keepsHistory && !chain.final.mayHaveChanged($0) }.flatMap {
+      table -> [Diagnostic] in
       table.columns.compactMap { column in
         guard let (target, key) = keys[column.name.lowercased().filter { $0 != "_" }], target.oid != table.oid,
           column.type?.oid == key.type?.oid, !table.primaryKeyIs(column.name),
           !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }),
-          !table.isPolymorphic(column.name), chain.isOurs(column.origin)
+          !table.isPolymorphic(column.name), chain.isOurs(column.origin), !chain.hasDroppedForeignKeys(of: table),
+          column.origin?.mention(of: column.name) != column.origin?.range
         else { return nil }
         return diagnostic(
           "'\(table.name.name).\(column.name)' looks like a reference to '\(target.name.name)', and no foreign key says so",
-          about: column, of: table, labels: target.origin.map { [$0.label("'\(target.name.name)'", naming: target.name.name)] } ?? [],
+          about: column, of: table,
+          labels: target.origin.map { [$0.label("'\(target.name.name)'", naming: target.name.name)] } ?? [],
           notes: ["rows may refer to what doesn't exist"],
           help: "add `FOREIGN KEY (\(column.name.sqlIdentifier)) REFERENCES \(target.displaySQL)`")
       }
@@ -40,7 +50,7 @@ struct MissingForeignKey: Rule {
     var found = singular.map { $0 + "id" }
     // A key that names its table is called the same elsewhere.
     let own = key.lowercased().filter { $0 != "_" }
-    if own.count > 4, own.hasSuffix("id") { found.append(own) }
+    if own.count > 4, own.hasSuffix("id"), name.contains(own.dropLast(2).prefix(6)) { found.append(own) }
     return found
   }
 }
@@ -52,5 +62,20 @@ extension Relation {
   fileprivate func isPolymorphic(_ name: String) -> Bool {
     let stem = name.hasSuffix("_id") ? String(name.dropLast(3)) : name.hasSuffix("Id") ? String(name.dropLast(2)) : name
     return column(stem + "_type") != nil || column(stem + "Type") != nil
+  }
+}
+
+extension Relation {
+  /// Whether its rows are copies of what was, which must outlive it.
+  var keepsHistory: Bool {
+    let words = ["history", "_aud", "audit", "_log", "version", "journal", "archive", "snapshot", "backup", "event"]
+    return words.contains { name.name.lowercased().contains($0) }
+  }
+}
+
+extension Chain {
+  /// Whether some migration has taken foreign keys of a table away on purpose.
+  fileprivate func hasDroppedForeignKeys(of table: Relation) -> Bool {
+    history.hasDropped(.constraint, ofTable: table.name.name) { $0.contains("fk") || $0.contains("foreign") }
   }
 }

@@ -11,10 +11,11 @@ struct MissingPrimaryKey: Rule {
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.tables.compactMap { table in
       guard table.primaryKey == nil, !table.isPartition, table.persistence != .temporary, table.parents.isEmpty,
-        table.hasKnownColumns, !chain.final.mayHaveChanged(table)
+        table.hasKnownColumns, !chain.final.mayHaveChanged(table), !chain.final.isResultType(table)
       else { return nil }
       let key = chain.final.indexes(on: table.oid).first { index in
-        index.isUnique && !index.isPartial && index.elements.allSatisfy { $0.column.flatMap { table.column($0) }?.isNotNull == true }
+        index.isUnique && !index.isPartial
+          && index.elements.allSatisfy { $0.column.flatMap { table.column($0) }?.isNotNull == true }
       }
       return diagnostic(
         "table '\(table.name.name)' has no primary key", about: table, severity: key == nil ? .warning : .info,

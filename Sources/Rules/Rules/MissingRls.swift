@@ -12,7 +12,8 @@ struct MissingRls: Rule {
     let tables = chain.tables.filter { !$0.isPartition && !$0.isAssumed }
     return tables.compactMap { table in
       guard !table.hasRowSecurity, table.persistence != .temporary, !chain.final.mayHaveChanged(table),
-        let reason = reason(table, tables, chain) else {
+        let reason = reason(table, tables, chain)
+      else {
         return nil
       }
       return diagnostic(
@@ -37,6 +38,9 @@ struct MissingRls: Rule {
     if let owner = secured.first(where: { owners.contains($0.oid) && chain.ownerColumn(of: $0) != nil }) {
       return ("its rows belong to rows of '\(owner.name.name)', which has policies", false)
     }
+    // A list of values belongs to nobody.
+    guard !table.constraints.contains(where: { $0.foreignKey != nil }) || table.columns.count > 3 else { return nil }
+    guard table.columns.count > 3 else { return nil }
     return secured.count >= 3 && secured.count * 4 >= neighbours.count * 3
       ? ("\(secured.count) of \(neighbours.count) other tables of the schema have it", false) : nil
   }

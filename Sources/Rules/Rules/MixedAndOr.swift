@@ -9,7 +9,7 @@ struct MixedAndOr: Rule {
   static let category = Category.design
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    guard step.statement.action.mixesAndWithOr else { return [] }
+    guard step.direction != .down, step.statement.action.mixesAndWithOr else { return [] }
     return Self.mixedOperators(in: step).map { range in
       diagnostic(
         "AND and OR are mixed without parentheses", at: range, of: step,

@@ -22,8 +22,10 @@ struct Naming: Rule {
     case .createTable(let table):
       names.append(("table", "tables", table.table.name.name))
       names += table.columns.map { ("column", "columns", $0.name) }
-      names += (table.constraints + table.columns.flatMap(\.constraints)).compactMap(\.name).map { ("constraint", "constraints", $0) }
-    case .alterTable: 
+      names += (table.constraints + table.columns.flatMap(\.constraints)).compactMap(\.name).map {
+        ("constraint", "constraints", $0)
+      }
+    case .alterTable:
       names += step.statement.action.columnDefinitions.map { ("column", "columns", $0.name) }
       names += step.statement.action.constraintDefinitions.compactMap(\.name).map { ("constraint", "constraints", $0) }
     case .createIndex(let index): if let name = index.name { names.append(("index", "indexes", name)) }

@@ -10,7 +10,10 @@ struct NarrowType: Rule {
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     chain.locks(of: step).compactMap { lock in
-      guard case .typeChange(let column, let old, let new) = lock.cause, step.before.narrows(old, to: new) else {
+      guard case .typeChange(let column, let old, let new) = lock.cause, step.before.narrows(old, to: new),
+        // Who changes the values first has thought of those that don't fit.
+        !chain.deployment.hasChanged(column, of: lock.table, before: step)
+      else {
         return nil
       }
       return diagnostic(

@@ -12,7 +12,8 @@ struct NotInNull: Rule {
     var found: [Diagnostic] = []
     step.statement.action.walkExpressions { expression in
       guard case .boolean(.not, let operands, _) = expression, case .subquery(let subquery)? = operands.first,
-        case .any(nil) = subquery.kind, subquery.offset >= 0, let column = subquery.query.nullableResult(in: step.before)
+        case .any(nil) = subquery.kind, subquery.offset >= 0,
+        let column = subquery.query.nullableResult(in: step.before)
       else { return }
       found.append(
         diagnostic(

@@ -11,7 +11,9 @@ struct NullComparison: Rule {
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     var found = findings(step.statement.action, step) { $0 }
     if let body = step.body, let text = step.bodyText {
-      for inner in text.statements(language: body.language) { found += findings(inner.action, step) { inner.offset(of: $0) } }
+      for inner in text.statements(language: body.language) {
+        found += findings(inner.action, step) { inner.offset(of: $0) }
+      }
     }
     return found
   }
@@ -28,7 +30,7 @@ struct NullComparison: Rule {
       found.append(
         diagnostic(
           "a comparison with NULL is never true", at: start..<start + (isEqual ? 1 : 2), of: step,
-          notes: ["it is NULL for every row, and so the condition fails"],
+          notes: ["it is NULL for every row: WHERE leaves the row out, CHECK lets it pass"],
           help: isEqual ? "write IS NULL" : "write IS NOT NULL"))
     }
     return found

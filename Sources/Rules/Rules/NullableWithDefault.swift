@@ -9,7 +9,7 @@ struct NullableWithDefault: Rule {
   static let category = Category.design
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    chain.tables.filter { !$0.isPartition }.compactMap { table in
+    chain.tables.filter { !$0.isPartition && !$0.keepsHistory }.compactMap { table in
       let columns = table.columns.filter {
         $0.hasDefault && !$0.isNotNull && !$0.isGenerated && $0.defaultValue.map { !$0.isNullConstant } == true
           && $0.isLocal && table.valueCheck(of: $0) == nil
@@ -38,7 +38,9 @@ extension Relation {
   /// A check that says which values a column may have and nothing of NULL.
   func valueCheck(of column: Column) -> Constraint? {
     constraints.first { constraint in
-      guard constraint.isCheck, constraint.columns == [column.name], let condition = constraint.expression else { return false }
+      guard constraint.isCheck, constraint.columns == [column.name], let condition = constraint.expression else {
+        return false
+      }
       var asks = false
       condition.walk { if case .test(let test, _, _) = $0, test == .null || test == .notNull { asks = true } }
       return !asks

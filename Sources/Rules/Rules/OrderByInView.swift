@@ -3,12 +3,25 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/order-by-in-view.md.
-struct OrderByInView: Rule {
+final class OrderByInView: Rule {
   static let id = "order-by-in-view"
   static let severity = Severity.info
   static let category = Category.design
 
+  private var found: [LastingFinding] = []
+
+  init() {}
+
+  func check(_ chain: Chain) -> [Diagnostic] { found.lasting(in: chain) }
+
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+    found += finding(step).map {
+      LastingFinding(diagnostic: $0, origin: step.origin, name: step.statement.action.viewName)
+    }
+    return []
+  }
+
+  private func finding(_ step: Step) -> [Diagnostic] {
     guard step.isForward, case .createView(let view) = step.statement.action, let key = view.query.orderBy.first,
       view.query.limit == nil, view.query.distinct == nil
     else { return [] }

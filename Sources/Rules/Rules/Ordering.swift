@@ -15,13 +15,17 @@ struct Ordering: Rule {
   ]
 
   func check(_ chain: Chain) -> [Diagnostic] {
+    // Prisma knows a migration by the whole name of its folder.
+    guard chain.set.layout != "prisma" else { return [] }
     var first: [String: Migration] = [:]
     return chain.set.migrations.compactMap { migration in
       guard !migration.isRepeatable, !migration.version.isEmpty, let script = migration.up.first,
-        migration.version.allSatisfy({ $0.isNumber || $0 == "." || $0 == "_" })
+        migration.version.allSatisfy(\.isNumber) || chain.set.layout == "flyway"
       else { return nil }
-      guard let other = first[migration.version] else {
-        first[migration.version] = migration
+      // Folders that are given together may belong to different databases.
+      let key = "\(migration.folder) \(migration.version)"
+      guard let other = first[key] else {
+        first[key] = migration
         return nil
       }
       guard other.path != migration.path, let place = other.up.first else { return nil }
@@ -43,5 +47,15 @@ extension Script {
     let tokens = file.tokens(in: range).prefix { !file.isPunctuation($0, ";") }
     guard let first = tokens.first, let last = tokens.last else { return range.lowerBound..<range.lowerBound }
     return first.range.lowerBound..<last.range.upperBound
+  }
+}
+
+extension Migration {
+  /// The folder that holds the migrations, also where each has one of its own.
+  fileprivate var folder: Substring {
+    var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let name = parts.popLast() ?? ""
+    if ["up.sql", "down.sql", "migration.sql"].contains(name) { parts.removeLast() }
+    return parts.joined(separator: "/")[...]
   }
 }

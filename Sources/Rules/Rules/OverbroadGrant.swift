@@ -24,15 +24,28 @@ struct OverbroadGrant: Rule {
       return []
     }
     let roles = grant.grantees.filter { !$0.isTrusted && $0 != .public }
-    guard !roles.isEmpty else { return [] }
+    let isAboutSequences =
+      !grant.objects.isEmpty && grant.kind == .table
+      && grant.objects.allSatisfy { object in
+        step.before.relation(object.name)?.kind == .sequence
+      }
+    guard !roles.isEmpty, !isAboutSequences else { return [] }
     let what =
-      isDefault ? "every new table" : grant.isAllInSchema ? "every table of the schema" : grant.objects.map(\.name.description).quotedList()
-    let more = grant.kind == .schema ? "CREATE lets it put objects of its own into other people's search path" : "ALL includes TRUNCATE, which no policy restrains, REFERENCES and TRIGGER"
+      isDefault
+      ? "every new table"
+      : grant.isAllInSchema ? "every table of the schema" : grant.objects.map(\.name.description).quotedList()
+    let more =
+      grant.kind == .schema
+      ? "CREATE lets it put objects of its own into other people's search path"
+      : "ALL includes TRUNCATE, which no policy restrains, REFERENCES and TRIGGER"
     return [
       diagnostic(
-        "\(roles.map(\.text).quotedList()) gets all privileges on \(what)",
-        at: step.file.tokens(in: step.statement.range).first { step.file.identifier($0) == "all" }?.range ?? step.statement.range,
-        of: step, notes: [more], help: "grant what the role needs, such as \(grant.kind == .schema ? "USAGE" : "SELECT, INSERT, UPDATE, DELETE")")
+        "\(roles.map(\.text).quotedList()) \(roles.count == 1 ? "gets" : "get") all privileges on \(what)",
+        at: step.file.tokens(in: step.statement.range).first { step.file.identifier($0) == "all" }?.range
+          ?? step.statement.range,
+        of: step, notes: [more],
+        help: "grant what the role needs, such as \(grant.kind == .schema ? "USAGE" : "SELECT, INSERT, UPDATE, DELETE")"
+      )
     ]
   }
 }
@@ -42,6 +55,8 @@ extension RoleName {
   var isTrusted: Bool {
     let name = text.lowercased()
     return self == .currentUser
-      || ["service", "admin", "postgres", "super", "owner", "migrat", "root", "dba", "deploy"].contains { name.contains($0) }
+      || ["service", "admin", "postgres", "super", "owner", "migrat", "root", "dba", "deploy"].contains {
+        name.contains($0)
+      }
   }
 }

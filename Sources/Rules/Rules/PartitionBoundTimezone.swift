@@ -20,7 +20,9 @@ struct PartitionBoundTimezone: Rule {
       guard let first = partitions.first else { return nil }
       return diagnostic(
         "the bounds of '\(first.name.name)' depend on the session's time zone", about: first,
-        notes: ["'\(table.name.name).\(name)' is a timestamptz, and the bounds are read in the time zone of whoever runs the migration"]
+        notes: [
+          "'\(table.name.name).\(name)' is a timestamptz, and the bounds are read in the time zone of whoever runs the migration"
+        ]
           + (partitions.count > 1 ? ["the same holds for \(partitions.count - 1) more"] : []),
         help: "write the offset: `'2024-01-01 00:00:00+00'`")
     }

@@ -16,7 +16,9 @@ struct PartitionBypassesRls: Rule {
         "partition '\(first.name.name)' can be read without the policies of '\(table.name.name)'", about: first,
         notes: ["policies of a partitioned table apply to queries that name it, not to those that name a partition"]
           + (open.count > 1 ? ["\(open.count) partitions have no row level security"] : []),
-        help: "enable row level security on each partition, without a policy; queries of '\(table.name.name)' still see the rows")
+        help:
+          "enable row level security on each partition, without a policy; queries of '\(table.name.name)' still see the rows"
+      )
     }
   }
 }

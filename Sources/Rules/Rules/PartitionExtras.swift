@@ -18,9 +18,11 @@ struct PartitionExtras: Rule {
         }
         guard let first = lacking.first else { return nil }
         return diagnostic(
-          "index '\(index.name.name)' has no part on partition '\(first.name.name)'", at: origin.mention(of: index.name.name),
+          "index '\(index.name.name)' has no part on partition '\(first.name.name)'",
+          at: origin.mention(of: index.name.name),
           of: origin, labels: first.origin.map { [$0.label("the partition", naming: first.name.name)] } ?? [],
-          notes: ["the index stays invalid, and no query uses it"] + (lacking.count > 1 ? ["\(lacking.count) partitions have none"] : []),
+          notes: ["the index stays invalid, and no query uses it"]
+            + (lacking.count > 1 ? ["\(lacking.count) partitions have none"] : []),
           help: "create the index on each partition, and attach it with ALTER INDEX … ATTACH PARTITION")
       }
     }

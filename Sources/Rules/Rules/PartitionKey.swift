@@ -10,6 +10,7 @@ struct PartitionKey: RejectionRule {
 
   static func covers(_ message: String, _ sqlState: String, _ action: Action) -> Bool {
     sqlState == "0A000"
-      && (message.contains("must include all partitioning columns") || message.contains("with partition key definition"))
+      && (message.contains("must include all partitioning columns")
+        || message.contains("with partition key definition"))
   }
 }

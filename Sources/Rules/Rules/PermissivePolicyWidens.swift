@@ -64,7 +64,10 @@ extension Expression {
 extension String {
   /// Whether a column of that name marks rows that everybody is meant to see.
   fileprivate var saysShared: Bool {
-    ["public", "publish", "visib", "shared", "approved", "listed", "open", "template", "global", "verified"].contains {
+    [
+      "public", "publish", "visib", "sharing", "privat", "shared", "approved", "listed", "open", "template", "global",
+      "verified",
+    ].contains {
       lowercased().contains($0)
     }
   }

@@ -36,13 +36,22 @@ struct PolicyAlwaysTrue: Rule {
     if usesUsing, let declared = table.columns.first(where: { chain.tenantColumns.contains($0.name) }) {
       return (.error, "'\(declared.name)' says whose a row is, and the policy doesn't look at it")
     }
+    // A role of its own is meant to have what others haven't.
+    if !definition.isForEveryone, !definition.roles.contains(where: { ["anon", "authenticated"].contains($0.text) }) {
+      return nil
+    }
     if let isolating, definition.command != "select" || !definition.saysPublic(policy.name) {
       return (.warning, "it is joined by OR with '\(isolating.name)', which then keeps nothing apart")
     }
+    let who = definition.isForEveryone ? "every role with the privilege" : definition.roles.map(\.text).quotedList()
     switch definition.command {
-    case "select": return (.info, "every role that may read the table sees all rows")
-    case "insert": return (.info, "every role that may insert can insert any row")
-    default: return (.warning, "every role that may \(definition.command == "all" ? "write to" : definition.command) the table can do so with any row")
+    case "select": return (.info, "\(who) sees all rows")
+    case "insert": return (.info, "\(who) can insert any row")
+    default:
+      return (
+        .warning,
+        "\(who) that may \(definition.command == "all" ? "write to" : definition.command) the table can do so with any row"
+      )
     }
   }
 }

@@ -15,7 +15,8 @@ struct PolicyCommandGap: Rule {
     chain.securedTables.flatMap { table -> [Diagnostic] in
       guard !table.policies.isEmpty else { return [] }
       let security = RowSecurity(table: table)
-      return ungrantedPolicies(table, chain) + uncoveredPrivileges(table, security, chain) + blindWrites(table, security)
+      return ungrantedPolicies(table, chain) + uncoveredPrivileges(table, security, chain)
+        + blindWrites(table, security)
     }
   }
 
@@ -23,7 +24,8 @@ struct PolicyCommandGap: Rule {
   private func uncoveredPrivileges(_ table: Relation, _ security: RowSecurity, _ chain: Chain) -> [Diagnostic] {
     let privileges = chain.final.privileges(on: table)
     return privileges.keys.sorted().compactMap { role in
-      guard role != Catalog.everyone, !Self.grantedByPlatform.contains(role), chain.final.owner(of: table) != role else {
+      guard role != Catalog.everyone, !Self.grantedByPlatform.contains(role), chain.final.owner(of: table) != role
+      else {
         return nil
       }
       let gaps = RowSecurity.commands.filter { command in
@@ -33,8 +35,13 @@ struct PolicyCommandGap: Rule {
       guard !gaps.isEmpty, gaps.count < RowSecurity.commands.count else { return nil }
       let list = gaps.map { $0.uppercased() }
       return diagnostic(
-        "role '\(role)' may \(list.englishList) rows of '\(table.name.name)', and no policy lets it do so", about: table,
-        notes: [gaps.contains("insert") ? "an INSERT fails with 42501; an UPDATE or DELETE finds no rows" : "the command finds no rows, without an error"],
+        "role '\(role)' may \(list.englishList) rows of '\(table.name.name)', and no policy lets it do so",
+        about: table,
+        notes: [
+          gaps.contains("insert")
+            ? "an INSERT fails with 42501; an UPDATE or DELETE finds no rows"
+            : "the command finds no rows, without an error"
+        ],
         help: "add a policy FOR \(list[0]), or revoke the privilege")
     }
   }
@@ -55,7 +62,9 @@ struct PolicyCommandGap: Rule {
           return diagnostic(
             "policy '\(policy.name)' is for role '\(role)', which has no privilege for it", about: policy,
             notes: ["the server denies access before it looks at the policy"],
-            help: "add `GRANT \(commands.map { $0.uppercased() }.joined(separator: ", ")) ON \(table.displaySQL) TO \(role.sqlIdentifier);`")
+            help:
+              "add `GRANT \(commands.map { $0.uppercased() }.joined(separator: ", ")) ON \(table.displaySQL) TO \(role.sqlIdentifier);`"
+          )
         }
       }
       return nil

@@ -33,7 +33,8 @@ struct PolicyFunctionPerRow: Rule {
     let security = RowSecurity(table: table)
     let columns = table.policies.reduce(into: Set<String>()) { columns, policy in
       if policy.definition.command == "all" || policy.definition.command == "select" {
-        columns.formUnion(security.isolatingColumns(policy.definition.using))
+        columns.formUnion(
+          security.isolatingColumns(policy.definition.using).filter { policy.definition.using?.compares($0) == true })
       }
     }
     let indexes = chain.final.indexes(on: table.oid)
@@ -61,7 +62,9 @@ extension CreatePolicy {
 extension Expression {
   fileprivate func callPerRow(in catalog: Catalog) -> FunctionCall? {
     if case .subquery = self { return nil }
-    if case .call(let call) = self, call.arguments.allSatisfy({ $0.columnNames.isEmpty }), call.readsSession(in: catalog) {
+    if case .call(let call) = self, call.arguments.allSatisfy({ $0.columnNames.isEmpty }),
+      call.readsSession(in: catalog)
+    {
       return call
     }
     return children.lazy.compactMap { $0.callPerRow(in: catalog) }.first
@@ -76,5 +79,21 @@ extension FunctionCall {
     return catalog.definedRoutines(self).contains { routine in
       routine.volatility == .stable && routine.definition.body?.language == "plpgsql"
     }
+  }
+}
+
+extension Expression {
+  /// Whether the column is compared as it is, so that an index on it serves.
+  fileprivate func compares(_ column: String) -> Bool {
+    var found = false
+    walk { expression in
+      switch expression {
+      case .operation(let operation) where operation.name.name == "=":
+        if operation.operands.contains(where: { $0.plainColumn == column }) { found = true }
+      case .subquery(let subquery): if subquery.test?.plainColumn == column { found = true }
+      default: break
+      }
+    }
+    return found
   }
 }

@@ -31,7 +31,10 @@ extension Expression {
   /// Whether the condition asks for a role that is meant to get everything.
   fileprivate var asksForPrivilegedRole: Bool {
     var found = false
-    let words = ["admin", "service", "super", "staff", "owner", "moderator", "manager", "internal", "system", "role"]
+    let words = [
+      "admin", "service", "super", "staff", "owner", "moderator", "manager", "moderat", "team_member", "internal",
+      "operator", "approver", "reviewer", "system", "role",
+    ]
     func check(_ text: String) { if words.contains(where: { text.lowercased().contains($0) }) { found = true } }
     walk { expression in
       switch expression {
@@ -49,7 +52,9 @@ extension Chain {
   /// Whether the condition calls a function of the schema's own, which may look at anything.
   fileprivate func calls(_ condition: Expression, on table: Relation) -> Bool {
     var found = false
-    condition.walk { if case .call(let call) = $0, !call.arguments.isEmpty, !final.definedRoutines(call).isEmpty { found = true } }
+    condition.walk {
+      if case .call(let call) = $0, !call.arguments.isEmpty, !final.definedRoutines(call).isEmpty { found = true }
+    }
     return found
   }
 }

@@ -18,15 +18,18 @@ struct PolicyRecursion: Rule {
       }
     }
     return secured.compactMap { table in
-      guard let policy = table.policies.first(where: { policy in
-        guard policy.definition.isForUsualRoles else { return false }
-        let conditions = [policy.definition.using, policy.definition.withCheck]
-        let direct = conditions.reduce(into: Set<OID>()) { $0.formUnion(tablesRead(by: $1, chain.final)) }
-        let isForReading = policy.definition.command == "all" || policy.definition.command == "select"
-        return isForReading && reaches(table.oid, from: direct, reads)
-      }) else { return nil }
+      guard
+        let policy = table.policies.first(where: { policy in
+          guard policy.definition.isForUsualRoles else { return false }
+          let conditions = [policy.definition.using, policy.definition.withCheck]
+          let direct = conditions.reduce(into: Set<OID>()) { $0.formUnion(tablesRead(by: $1, chain.final)) }
+          let isForReading = policy.definition.command == "all" || policy.definition.command == "select"
+          return isForReading && reaches(table.oid, from: direct, reads)
+        })
+      else { return nil }
       return diagnostic(
-        "policy '\(policy.name)' reads '\(table.name.name)' in order to decide about '\(table.name.name)'", about: policy,
+        "policy '\(policy.name)' reads '\(table.name.name)' in order to decide about '\(table.name.name)'",
+        about: policy,
         notes: ["every query of the table fails with 42P17, infinite recursion detected in policy"],
         help: "read the rows in a SECURITY DEFINER function, which policies don't apply to")
     }

@@ -10,7 +10,9 @@ struct PolicyWithoutRls: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.tables.compactMap { table in
-      guard !table.hasRowSecurity, let policy = table.policies.first, !chain.final.mayHaveChanged(table) else { return nil }
+      guard !table.hasRowSecurity, let policy = table.policies.first, !chain.final.mayHaveChanged(table) else {
+        return nil
+      }
       return diagnostic(
         "table '\(table.name.name)' has policies, but row level security is off", about: policy,
         labels: table.origin.map { [$0.label("the table", naming: table.name.name)] } ?? [],

@@ -13,7 +13,13 @@ struct PsqlCommand: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     guard !Self.psqlLayouts.contains(chain.set.layout) else { return [] }
-    return chain.psqlCommands.filter { $0.migration != nil }.map { origin in
+    // Who includes other files runs psql.
+    let psqlFiles = Set(
+      chain.psqlCommands.filter {
+        $0.file.text($0.range).hasPrefix("\\i") || $0.file.text($0.range).hasPrefix("\\include")
+      }
+      .map(\.file.path))
+    return chain.psqlCommands.filter { $0.migration != nil && !psqlFiles.contains($0.file.path) }.map { origin in
       diagnostic(
         "psql's own command in a file that \(chain.set.layout) sends to the server", at: origin.range, of: origin,
         notes: ["only psql understands lines that begin with a backslash, and ':name'"],

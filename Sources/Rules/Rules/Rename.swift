@@ -23,7 +23,8 @@ struct Rename: Rule {
   private func renamed(_ target: Target, to name: String, _ step: Step, _ chain: Chain) -> [Diagnostic] {
     switch target.kind {
     case .table, .view, .materializedView, .foreignTable:
-      guard let table = step.before.relation(target.name), !chain.isOwn(table.origin, of: step) else { return [] }
+      guard let table = step.before.relation(target.name), !chain.isOwn(table.origin, of: step), !table.isPartition
+      else { return [] }
       let label = "\(target.kind.rawValue) '\(target.name.name)'"
       return [finding(label, name, at: step.mention(of: target.name.name), table.origin, step)]
     case .column, .attribute:

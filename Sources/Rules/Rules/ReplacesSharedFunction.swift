@@ -16,10 +16,21 @@ struct ReplacesSharedFunction: Rule {
           return replayed.before.routine(object)
         }).first, old.definition.body?.words != function.body?.words,
         // Who replaces a function on purpose doesn't bring it along for a table of his own.
-        replayed.up.contains(where: { $0.createsTrigger(using: function.name) })
+        let table = replayed.up.lazy.compactMap({ $0.tableOfTrigger(using: function.name) }).first
       else { return nil }
-      let users = replayed.before.tables.filter { table in table.triggers.contains { $0.function == old.oid } }
-      guard !users.isEmpty else { return nil }
+      let users = replayed.before.tables.filter { user in
+        // Triggers that the migration makes anew are its own.
+        user.name.name != table.name.name
+          && user.triggers.contains { trigger in
+            trigger.function == old.oid
+              && replayed.after.relation(user.oid)?.triggers.contains { $0.oid == trigger.oid } == true
+          }
+      }
+      guard !users.isEmpty,
+        !replayed.before.tables.contains(where: { user in
+          user.name.name == table.name.name && user.triggers.contains { $0.function == old.oid }
+        })
+      else { return nil }
       return diagnostic(
         "function '\(function.name)' is replaced by another one, also for \(users.map(\.name.name).quotedList())",
         at: step.mention(of: function.name.name), of: step,
@@ -31,8 +42,11 @@ struct ReplacesSharedFunction: Rule {
 }
 
 extension PlacedStatement {
-  fileprivate func createsTrigger(using function: ObjectName) -> Bool {
-    if case .createTrigger(let trigger) = statement.action { trigger.function.name == function.name } else { false }
+  fileprivate func tableOfTrigger(using function: ObjectName) -> Reference? {
+    guard case .createTrigger(let trigger) = statement.action, trigger.function.name == function.name else {
+      return nil
+    }
+    return trigger.table
   }
 }
 

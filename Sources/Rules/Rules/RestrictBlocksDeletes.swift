@@ -8,21 +8,28 @@ struct RestrictBlocksDeletes: Rule {
   static let severity = Severity.warning
   static let category = Category.dataLoss
 
-  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    guard step.isForward, step.outcome.sqlState == nil else { return [] }
-    return step.statement.action.foreignKeys.compactMap { key, offset in
-      guard key.onDelete == .restrict || key.onDelete == .noAction,
-        let target = step.before.relation(key.target.name), target.isTable, !chain.isNew(target, to: step),
-        !step.before.tables(referencing: target.oid).contains(where: { $0.restrictsDeletes(of: target.oid) })
-      else { return nil }
-      let name = target.name.name
-      return diagnostic(
-        "deleting from '\(name)' fails from now on where rows refer to it",
-        at: step.file.elementRange(at: offset, within: step.statement.range), of: step,
-        labels: target.origin.map { [$0.label("'\(name)' comes from here", naming: name)] } ?? [],
-        notes: ["no foreign key has stood in the way of such deletes so far"],
-        help: "choose ON DELETE CASCADE or SET NULL, or change the programs that delete from '\(name)'")
+  func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
+    replayed.up.flatMap { step -> [Diagnostic] in
+      guard step.outcome.sqlState == nil else { return [] }
+      return step.statement.action.foreignKeys.compactMap { finding($0.key, at: $0.offset, step, replayed, chain) }
     }
+  }
+
+  private func finding(
+    _ key: ConstraintDefinition.ForeignKey, at offset: Int, _ step: Execution, _ replayed: Chain.Replayed,
+    _ chain: Chain
+  ) -> Diagnostic? {
+    guard key.onDelete == .restrict || key.onDelete == .noAction,
+      let target = replayed.before.relation(key.target.name), target.isTable, !chain.isNew(target, to: step),
+      !replayed.before.tables(referencing: target.oid).contains(where: { $0.restrictsDeletes(of: target.oid) })
+    else { return nil }
+    let name = target.name.name
+    return diagnostic(
+      "deleting from '\(name)' fails from now on where rows refer to it",
+      at: step.file.elementRange(at: offset, within: step.statement.range), of: step,
+      labels: target.origin.map { [$0.label("'\(name)' comes from here", naming: name)] } ?? [],
+      notes: ["no foreign key has stood in the way of such deletes so far"],
+      help: "choose ON DELETE CASCADE or SET NULL, or change the programs that delete from '\(name)'")
   }
 }
 

@@ -14,7 +14,8 @@ struct RlsNotForced: Rule {
       diagnostic(
         "policies of '\(table.name.name)' don't apply to its owner", about: table,
         notes: ["a program that connects as the role that runs the migrations sees all rows"]
-          + (tables.count > 1 ? ["the same holds for \(tables.count - 1) other \(tables.count == 2 ? "table" : "tables")"] : []),
+          + (tables.count > 1
+            ? ["the same holds for \(tables.count - 1) other \(tables.count == 2 ? "table" : "tables")"] : []),
         help: "connect as another role, or add FORCE ROW LEVEL SECURITY")
     }
   }

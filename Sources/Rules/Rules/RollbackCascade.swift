@@ -11,7 +11,7 @@ struct RollbackCascade: Rule {
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
     replayed.down.compactMap { step in
       guard step.outcome.sqlState == nil else { return nil }
-      let gone = step.droppedByCascade(in: replayed.after)
+      let gone = step.droppedByCascade(in: replayed.after, others: replayed.down)
       guard !gone.isEmpty else { return nil }
       return diagnostic(
         "CASCADE also drops \(gone.map(\.phrase).quotedPhrases())", at: step.cascadeWord, of: step,

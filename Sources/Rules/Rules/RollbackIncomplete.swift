@@ -10,11 +10,13 @@ struct RollbackIncomplete: Rule {
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
     guard let first = replayed.down.first(where: \.changesSchema) else { return [] }
-    return leftBehind(replayed).map { object, origin in
+    let left = leftBehind(replayed)
+    return left.prefix(1).map { object, origin in
       diagnostic(
         "\(replayed.rollbackName) leaves \(object.kind.rawValue) '\(object)' behind",
         at: first.statement.range, of: first, labels: [origin.label("created here", naming: object.name)],
-        notes: ["applying the migration again then fails or works on what is left"],
+        notes: ["applying the migration again then fails or works on what is left"]
+          + (left.count > 1 ? ["it also leaves \(left.dropFirst().map { $0.0.phrase }.quotedPhrases())"] : []),
         help: "add `\(dropStatement(object))`")
     }
   }

@@ -24,10 +24,13 @@ struct RollbackLosesData: Rule {
   private func lost(by step: Execution, _ replayed: Chain.Replayed) -> [(String, String)] {
     switch step.statement.action {
     case .truncate(let tables, _, _):
-      return tables.filter { replayed.before.holds($0.name) }.map { ("the rows of '\($0.name.name)'", $0.name.name) }
+      return tables.filter { replayed.before.holds($0.name) && !replayed.insertsInto($0.name) }.map {
+        ("the rows of '\($0.name.name)'", $0.name.name)
+      }
     case .delete(let delete) where delete.filter?.isAlwaysTrue ?? delete.from.isEmpty:
       let name = delete.table.name
-      return replayed.before.holds(name) ? [("the rows of '\(name.name)'", name.name)] : []
+      return replayed.before.holds(name) && !replayed.insertsInto(name)
+        ? [("the rows of '\(name.name)'", name.name)] : []
     case .alterTable(let change):
       guard let table = replayed.before.relation(change.table.name), !table.isAssumed else { return [] }
       return change.changes.compactMap { part in
@@ -43,4 +46,15 @@ struct RollbackLosesData: Rule {
 
 extension Catalog {
   fileprivate func holds(_ name: ObjectName) -> Bool { relation(name).map { !$0.isAssumed && $0.isTable } ?? false }
+}
+
+extension Chain.Replayed {
+  /// Whether the migration or its rollback puts rows into the table: then those are what is removed.
+  fileprivate func insertsInto(_ name: ObjectName) -> Bool {
+    (migration.up + migration.down).contains { script in
+      parse(script.file, in: script.range).statements.contains { statement in
+        if case .insert(let insert) = statement.action { insert.table.name.name == name.name } else { false }
+      }
+    }
+  }
 }

@@ -37,11 +37,12 @@ extension Chain.Replayed {
     case .function, .procedure:
       guard let old = before.routine(object) else { return nil }
       guard let new = afterDown.routine(object) else { return "function '\(object)'" }
-      return old.definition.body?.text == new.definition.body?.text ? nil : "the body of function '\(object)'"
+      return old.definition.body?.text.essence == new.definition.body?.text.essence
+        ? nil : "the body of function '\(object)'"
     case .view, .materializedView:
       guard let old = before.relation(name)?.view else { return nil }
       guard let new = afterDown.relation(name)?.view else { return "view '\(object)'" }
-      return old.query == new.query || Deparser().text(old.query) == Deparser().text(new.query)
+      return old.query == new.query || Deparser().text(old.query).essence == Deparser().text(new.query).essence
         ? nil : "view '\(object)'"
     case .table, .column, .constraint, .policy, .trigger, .index:
       guard let old = before.relation(name) ?? before.index(name).flatMap({ before.relation($0.table) }),
@@ -59,7 +60,7 @@ extension Chain.Replayed {
       guard let now = new.column(column.name) else { return "column '\(table).\(column.name)'" }
       if column.type != now.type { return "the type of '\(table).\(column.name)'" }
       if column.isNotNull != now.isNotNull { return "NOT NULL of '\(table).\(column.name)'" }
-      if column.hasDefault != now.hasDefault || column.defaultText != now.defaultText {
+      if column.defaultText != now.defaultText {
         return "the default of '\(table).\(column.name)'"
       }
     }
@@ -81,5 +82,18 @@ extension Chain.Replayed {
 }
 
 extension Column {
-  fileprivate var defaultText: String? { defaultValue.map { Deparser().text($0) } }
+  /// The default, as far as it matters; nil for NULL and for none.
+  fileprivate var defaultText: String? {
+    defaultValue.flatMap { $0.isNullConstant ? nil : Deparser().text($0).essence }
+  }
+}
+
+extension String {
+  /// The text without blanks, parentheses, quotes of names and casts: what the server adds or leaves out when it writes a
+  /// definition down.
+  fileprivate var essence: String {
+    lowercased().replacing(/::"?[a-z_ ]+"?(\([0-9, ]*\))?(\[\])?/, with: "").filter {
+      !$0.isWhitespace && $0 != "(" && $0 != ")" && $0 != "\"" && $0 != ";"
+    }
+  }
 }

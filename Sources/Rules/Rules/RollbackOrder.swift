@@ -2,12 +2,23 @@ import Catalog
 import Diagnostics
 
 /// See rules/rollback-order.md.
-struct RollbackOrder: Rule {
+final class RollbackOrder: Rule {
   static let id = "rollback-order"
   static let severity = Severity.error
   static let category = Category.rollback
 
+  init() {}
+
+  /// The rollbacks in which a statement has failed: what comes after it is a consequence.
+  private var failed: Set<String> = []
+
   func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
+    guard step.direction == .down, let migration = step.migration else { return whole(step) }
+    guard step.outcome.sqlState != nil, failed.insert("\(step.file.path) \(migration)").inserted else { return [] }
+    return whole(step)
+  }
+
+  private func whole(_ step: Step) -> [Diagnostic] {
     guard step.direction == .down else { return [] }
     return findings(step, notes: ["the rollback runs right after its own migration and fails already there"]) {
       "drop \($0) first"

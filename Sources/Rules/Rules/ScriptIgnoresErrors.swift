@@ -8,7 +8,9 @@ struct ScriptIgnoresErrors: Rule {
   static let severity = Severity.warning
   static let category = Category.design
 
-  private static let heeding = ["ON_ERROR_STOP", "set -e", "set -o errexit", "set -euo", "|| exit", "|| return", "|| {", "pipefail"]
+  private static let heeding = [
+    "ON_ERROR_STOP", "set -e", "set -o errexit", "set -euo", "|| exit", "|| return", "|| {", "pipefail",
+  ]
 
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.set.files.filter { $0.path.hasSuffix(".md") || $0.path.hasSuffix(".markdown") }.flatMap { file in
@@ -49,7 +51,9 @@ struct ScriptIgnoresErrors: Rule {
         if let lines = open {
           found.append(lines)
           open = nil
-        } else if ["bash", "sh", "shell", "zsh", "console"].contains(String(trimmed.dropFirst(3)).filter { !$0.isWhitespace }) {
+        } else if ["bash", "sh", "shell", "zsh", "console"].contains(
+          String(trimmed.dropFirst(3)).filter { !$0.isWhitespace })
+        {
           open = []
         }
       } else {

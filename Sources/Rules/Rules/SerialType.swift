@@ -25,7 +25,8 @@ extension Action {
   var columnDefinitions: [ColumnDefinition] {
     switch self {
     case .createTable(let table): table.columns
-    case .alterTable(let change): change.changes.compactMap { if case .addColumn(let column, _) = $0 { column } else { nil } }
+    case .alterTable(let change):
+      change.changes.compactMap { if case .addColumn(let column, _) = $0 { column } else { nil } }
     default: []
     }
   }

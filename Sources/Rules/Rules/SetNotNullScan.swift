@@ -15,7 +15,9 @@ struct SetNotNullScan: Rule {
       return diagnostic(
         "reads and writes of '\(name)' wait while '\(column)' is searched for NULL", at: step.mention(of: column),
         of: step, notes: ["every row is read under an ACCESS EXCLUSIVE lock, and one NULL makes the statement fail"],
-        help: "first add `CHECK (\(column.sqlIdentifier) IS NOT NULL) NOT VALID` and validate it; then SET NOT NULL reads nothing")
+        help:
+          "first add `CHECK (\(column.sqlIdentifier) IS NOT NULL) NOT VALID` and validate it; then SET NOT NULL reads nothing"
+      )
     }
   }
 }

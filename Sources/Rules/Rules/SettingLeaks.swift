@@ -11,7 +11,7 @@ final class SettingLeaks: Rule {
   /// Settings that change what later statements mean or may do.
   private static let consequential: Set<String> = [
     "search_path", "role", "session_authorization", "session_replication_role", "row_security", "timezone",
-    "check_function_bodies", "default_transaction_read_only", "standard_conforming_strings", "xmloption",
+    "check_function_bodies", "default_transaction_read_only",
   ]
 
   /// The settings made in the migration that passes, by name.
@@ -20,7 +20,9 @@ final class SettingLeaks: Rule {
   init() {}
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    guard step.isForward, !["structure", "pg_dump"].contains(chain.set.layout) else { return [] }
+    guard step.isForward, !["structure", "pg_dump", "sqitch", "supabase"].contains(chain.set.layout),
+      !step.file.isDump
+    else { return [] }
     switch step.statement.action {
     case .set(let variable):
       let name = variable.name.lowercased()
@@ -52,4 +54,9 @@ final class SettingLeaks: Rule {
         help: "use SET LOCAL inside a transaction, or RESET \(name) at the end")
     }
   }
+}
+
+extension SourceFile {
+  /// Whether pg_dump wrote it: its settings are meant to last.
+  fileprivate var isDump: Bool { firstRange(of: Array("PostgreSQL database dump".utf8)) != nil }
 }

@@ -34,11 +34,16 @@ struct SettingMissingOk: Rule {
       switch expression {
       case .call(let call) where call.isCustomSetting && call.arguments.count == 1:
         found.append(
-          finding("'\(call.settingName)' raises an error where it isn't set", call, "with `true` as a second argument, it is NULL then", step, place))
+          finding(
+            "'\(call.settingName)' raises an error where it isn't set", call,
+            "with `true` as a second argument, it is NULL then", step, place))
       case .cast(.call(let call), let type, _) where call.isCustomSetting && call.arguments.count == 2:
         guard !["text", "varchar"].contains(type.name.name) else { continue }
         found.append(
-          finding("casting '\(call.settingName)' to \(type.name.name) fails where it is empty", call, "write `NULLIF(current_setting('\(call.settingName)', true), '')::\(type.name.name)`: a setting that was made in a transaction is empty after it", step, place))
+          finding(
+            "casting '\(call.settingName)' to \(type.name.name) fails where it is empty", call,
+            "write `NULLIF(current_setting('\(call.settingName)', true), '')::\(type.name.name)`: a setting that was made in a transaction is empty after it",
+            step, place))
       default: break
       }
     }
@@ -66,7 +71,8 @@ extension CodeText {
   var expressions: [Expression] {
     block.values.flatMap { range -> [Expression] in
       let start = source.text(range)
-      guard case .query(let query)? = parse(SourceFile(path: "", text: "SELECT " + start)).statements.first?.action else {
+      guard case .query(let query)? = parse(SourceFile(path: "", text: "SELECT " + start)).statements.first?.action
+      else {
         return []
       }
       let shift = range.lowerBound - "SELECT ".utf8.count

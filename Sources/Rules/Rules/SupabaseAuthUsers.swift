@@ -17,7 +17,8 @@ struct SupabaseAuthUsers: Rule {
       return diagnostic(
         "view '\(view.name.name)' shows 'auth.users' to the roles of the API", about: view,
         notes: ["views of the schema 'public' are part of the API, and read as their owner"],
-        help: "copy what is needed to a table of your own by a trigger, or move the view to a schema that isn't exposed")
+        help: "copy what is needed to a table of your own by a trigger, or move the view to a schema that isn't exposed"
+      )
     }
   }
 }

@@ -16,7 +16,8 @@ struct SupabaseUserMetadata: Rule {
       return diagnostic(
         "policy '\(policy.name)' trusts what users write into their own metadata", about: policy,
         at: offset >= 0 ? offset..<origin.file.literalEnd(at: offset) : nil,
-        notes: ["every user can change 'user_metadata' through the API"], help: "use 'app_metadata', which only the service role writes")
+        notes: ["every user can change 'user_metadata' through the API"],
+        help: "use 'app_metadata', which only the service role writes")
     }
   }
 }

@@ -18,12 +18,15 @@ struct TableOptions: Rule {
       var found: [Diagnostic?] = []
       for name in option("required-columns", in: chain) where table.hasKnownColumns && table.column(name) == nil {
         found.append(
-          diagnostic("table '\(table.name.name)' has no column '\(name)'", about: table, help: "add it: the configuration asks for it"))
+          diagnostic(
+            "table '\(table.name.name)' has no column '\(name)'", about: table,
+            help: "add it: the configuration asks for it"))
       }
       if table.persistence == .unlogged, option("forbid-unlogged", in: chain) == ["true"] {
         found.append(
           diagnostic(
-            "table '\(table.name.name)' is unlogged", about: table, notes: ["it is empty after a crash, and on every standby"],
+            "table '\(table.name.name)' is unlogged", about: table,
+            notes: ["it is empty after a crash, and on every standby"],
             help: "leave UNLOGGED out"))
       }
       return found

@@ -12,10 +12,13 @@ struct TableRewrite: Rule {
     chain.locks(of: step).compactMap { lock in
       guard lock.work == .rewrite, let (reason, help) = explanation(lock, step) else { return nil }
       let message = "reads and writes of '\(lock.table.name.name)' wait while every row is written anew"
-      if case .typeChange(let column, _, _) = lock.cause {
+      if case .typeChange(let column, let old, let new) = lock.cause {
+        if chain.isPlainInUTC(old, new) { return nil }
         return diagnostic(
           message, at: step.mention(of: column), of: step,
-          labels: lock.table.origin.map { [$0.label("the column comes from here", naming: column)] } ?? [],
+          labels: (lock.table.column(column)?.origin ?? lock.table.origin).map {
+            [$0.label("the column comes from here", naming: column)]
+          } ?? [],
           notes: [reason], help: help)
       }
       return diagnostic(message, about: lock, of: step, notes: [reason], help: help)
@@ -28,8 +31,17 @@ struct TableRewrite: Rule {
     case .volatileDefault: return ("the default is volatile: each row gets a value of its own", later)
     case .serial: return ("each row gets a number from the new sequence", later)
     case .identity: return ("each row gets a number from the new sequence", later)
-    case .generated: return ("a stored generated column is computed for every row", "compute it in a view or by a trigger, or add it while nobody uses the table")
+    case .generated:
+      return (
+        "a stored generated column is computed for every row",
+        "compute it in a view or by a trigger, or add it while nobody uses the table"
+      )
     case .constrainedDomain: return ("the constraints of the domain are checked for every row", later)
+    case .typeChange(_, let old, let new) where old.oid == new.oid:
+      return (
+        "every value is checked against \(step.before.format(new))",
+        "add a check NOT VALID, validate it, and keep the wider type"
+      )
     case .typeChange(_, let old, let new):
       return (
         "values of type \(step.before.format(old)) are stored in another way than those of type \(step.before.format(new))",
@@ -37,5 +49,13 @@ struct TableRewrite: Rule {
       )
     default: return nil
     }
+  }
+}
+
+extension Chain {
+  /// Whether the two kinds of timestamp are stored alike: in UTC they are (PostgreSQL 12 release notes).
+  fileprivate func isPlainInUTC(_ old: DataType, _ new: DataType) -> Bool {
+    Set([old.oid, new.oid]) == [.timestamp, .timestamptz]
+      && ["utc", "gmt", "etc/utc"].contains(transaction.settings["timezone"]?.lowercased() ?? "")
   }
 }

@@ -13,14 +13,18 @@ struct TriggerLock: Rule {
     return chain.locks(of: step).compactMap { lock in
       guard case .trigger = lock.cause else { return nil }
       let name = lock.table.name.name
-      if case .alterTable = step.statement.action {
+      if case .alterTable(let change) = step.statement.action {
+        guard change.changes.contains(where: { if case .trigger(_, enables: false) = $0 { true } else { false } })
+        else {
+          return nil
+        }
         return diagnostic(
-          "rows written to '\(name)' from now on are not seen, or seen again, by the trigger", at: step.statement.range,
+          "the trigger of '\(name)' is off for everybody, not for the migration alone", at: step.statement.range,
           of: step, notes: ["writes to '\(name)' wait for the SHARE ROW EXCLUSIVE lock"],
           help: "use `SET LOCAL session_replication_role = replica` to write without triggers, and leave others alone")
       }
       return diagnostic(
-        "the trigger locks '\(name)' against writes, and from then on runs for every one of them",
+        "creating the trigger locks '\(name)' against writes",
         at: step.statement.range, of: step,
         notes: ["the SHARE ROW EXCLUSIVE lock waits for every running write"],
         help: "set lock_timeout, and try the trigger on as many rows as the application writes")

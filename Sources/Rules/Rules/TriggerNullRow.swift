@@ -14,7 +14,8 @@ struct TriggerNullRow: Rule {
         body.language == "plpgsql"
       else { return [] }
       let text = CodeText(body, in: origin.file, within: origin.range)
-      return nullDefaults(text, origin, chain) + (chain.final.returnsTrigger(routine) ? returnsNew(routine, text, origin, chain) : [])
+      return nullDefaults(text, origin, chain)
+        + (chain.final.returnsTrigger(routine) ? returnsNew(routine, text, origin, chain) : [])
     }
   }
 
@@ -28,7 +29,11 @@ struct TriggerNullRow: Rule {
       return diagnostic(
         "'\(variable).*' stores NULL in '\(table.name.name).\(column.name)' instead of its default", at: inner.range,
         of: origin,
-        notes: [column.isNotNull ? "the column is NOT NULL, so the statement fails with 23502" : "a field that was never set is NULL, and an explicit NULL overrides a default"],
+        notes: [
+          column.isNotNull
+            ? "the column is NOT NULL, so the statement fails with 23502"
+            : "a field that was never set is NULL, and an explicit NULL overrides a default"
+        ],
         help: "name the columns that are set, and leave the others to their defaults")
     }
   }
@@ -36,7 +41,7 @@ struct TriggerNullRow: Rule {
   /// A BEFORE DELETE trigger that gives NEW, which is NULL there: the row isn't deleted.
   private func returnsNew(_ routine: Routine, _ text: CodeText, _ origin: Origin, _ chain: Chain) -> [Diagnostic] {
     let returns = text.block.returns.map { text.source.text($0).lowercased().filter { !$0.isWhitespace } }
-    guard !returns.isEmpty, returns.allSatisfy({ $0 == "new" }) else { return [] }
+    guard !returns.isEmpty, returns.allSatisfy({ $0 == "new" }), !text.block.raisesException else { return [] }
     let tables = chain.tables.filter { table in
       table.triggers.contains {
         $0.function == routine.oid && $0.definition.timing == .before && $0.definition.isForEachRow

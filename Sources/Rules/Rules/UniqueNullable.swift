@@ -15,8 +15,18 @@ struct UniqueNullable: Rule {
           origin.migration != nil, table.hasKnownColumns
         else { return nil }
         let columns = index.elements.compactMap { $0.column.flatMap { table.column($0) } }
-        let nullable = columns.filter { !$0.isNotNull && !table.provesNotNull($0.name) && !index.filterColumns.contains($0.name) }
+        let nullable = columns.filter {
+          !$0.isNotNull && !table.provesNotNull($0.name) && !index.filterColumns.contains($0.name)
+        }
         guard let first = nullable.first, nullable.count < columns.count,
+          !columns.contains(where: { $0.name.hasSuffix("_type") || $0.name.hasSuffix("Type") }) || nullable.count < 2,
+          // Alternatives of which one is set have an index each.
+          !chain.final.indexes(on: table.oid).contains(where: { other in
+            other.oid != index.oid && other.isUnique && other.elements.count == index.elements.count
+              && other.leadingColumns.contains { name in
+                table.column(name)?.isNotNull == false && !nullable.contains { $0.name == name }
+              }
+          }),
           // A second unique index says what holds where the column is NULL.
           !chain.final.indexes(on: table.oid).contains(where: { $0.isUnique && $0.filterColumns.contains(first.name) })
         else { return nil }

@@ -5,6 +5,9 @@ struct UnusedAllow: Rule {
   static let id = "unused-allow"
   static let severity = Severity.info
   static let category = Category.dialect
+  static let options = [
+    RuleOption("require-reason", "`true` where a comment must say why it allows something", standard: ["false"])
+  ]
 
   static func diagnostic(_ message: String, _ allow: Allows.Allow) -> Diagnostic {
     Diagnostic(

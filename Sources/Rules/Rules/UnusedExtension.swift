@@ -10,9 +10,13 @@ final class UnusedExtension: Rule {
 
   /// Extensions that serve by the functions, types and operator classes that statements name.
   private static let serving: Set<String> = [
-    "uuid-ossp", "pgcrypto", "citext", "hstore", "ltree", "pg_trgm", "unaccent", "btree_gist", "btree_gin", "isn", "cube",
+    "uuid-ossp", "pgcrypto", "citext", "hstore", "ltree", "pg_trgm", "unaccent", "btree_gist", "btree_gin", "isn",
+    "cube",
     "earthdistance", "fuzzystrmatch", "intarray", "tablefunc", "vector", "pg_uuidv7",
   ]
+
+  /// What an extension itself needs.
+  private static let needs = ["pgjwt": "pgcrypto", "earthdistance": "cube", "pg_uuidv7": "", "hstore_plperl": "hstore"]
 
   private var created: [(name: String, step: Execution)] = []
   private var words: Set<String> = []
@@ -22,6 +26,7 @@ final class UnusedExtension: Rule {
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     if case .createExtension(let item) = step.statement.action {
       let isNew = step.before.installed(item.name) == nil
+      if let needed = Self.needs[item.name] { created.removeAll { $0.name == needed } }
       if isNew, step.isForward, Self.serving.contains(item.name) { created.append((item.name, step.execution)) }
       return []
     }
@@ -31,7 +36,9 @@ final class UnusedExtension: Rule {
       if let name = step.file.identifier(token) { words.insert(name) }
       if token.kind == .dollarString || token.kind == .string, step.body != nil {
         let inside = token.range.lowerBound + 1..<max(token.range.lowerBound + 1, token.range.upperBound - 1)
-        for token in Lexer(step.file.bytes, in: inside) { if let name = step.file.identifier(token) { words.insert(name) } }
+        for token in Lexer(step.file.bytes, in: inside) {
+          if let name = step.file.identifier(token) { words.insert(name) }
+        }
       }
       if token.kind == .operation { words.insert(step.file.text(token.range)) }
     }
@@ -45,7 +52,8 @@ final class UnusedExtension: Rule {
       return diagnostic(
         "extension '\(name)' is created and never used by the migrations", at: step.statement.range, of: step,
         notes: ["some hosts don't offer it, and it must be there wherever the schema is restored"],
-        help: name == "uuid-ossp" ? "leave it out: gen_random_uuid() needs no extension" : "leave it out, unless programs use it")
+        help: name == "uuid-ossp"
+          ? "leave it out: gen_random_uuid() needs no extension" : "leave it out, unless programs use it")
     }
   }
 

@@ -11,9 +11,11 @@ struct UpdatedAtTrigger: Rule {
   func check(_ chain: Chain) -> [Diagnostic] {
     let tables = chain.tables.filter { !$0.isPartition && !chain.final.mayHaveChanged($0) }
     let maintained = tables.first { table in
-      table.triggers.contains { $0.isBeforeUpdate } && table.columns.contains(where: \.saysUpdated)
+      table.columns.contains { column in
+        column.saysUpdated && table.triggers.contains { $0.isBeforeUpdate && chain.final.sets(column.name, $0) }
+      }
     }
-    guard let maintained else { return [] }
+    guard let maintained, !chain.final.makesTriggersAtRunTime else { return [] }
     return tables.compactMap { table in
       guard let column = table.columns.first(where: \.saysUpdated), !table.triggers.contains(where: \.isBeforeUpdate)
       else { return nil }
@@ -27,5 +29,22 @@ struct UpdatedAtTrigger: Rule {
 extension Trigger {
   fileprivate var isBeforeUpdate: Bool {
     definition.timing == .before && definition.events.contains(.update) && definition.isForEachRow
+  }
+}
+
+extension Catalog {
+  /// Whether the function of a trigger gives a column of the new row a value.
+  fileprivate func sets(_ column: String, _ trigger: Trigger) -> Bool {
+    guard let text = allRoutines.first(where: { $0.oid == trigger.function })?.definition.body?.text else {
+      return false
+    }
+    let plain = text.lowercased().filter { !$0.isWhitespace && $0 != "\"" }
+    return plain.contains("new.\(column.lowercased()):=") || plain.contains("new.\(column.lowercased())=")
+  }
+
+  /// Whether some code puts CREATE TRIGGER together when it runs.
+  fileprivate var makesTriggersAtRunTime: Bool {
+    mayHaveChanged(kind: .trigger)
+      || allRoutines.contains { $0.definition.body?.text.lowercased().contains("create trigger") == true }
   }
 }

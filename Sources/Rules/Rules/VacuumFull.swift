@@ -12,11 +12,21 @@ struct VacuumFull: Rule {
     guard step.isForward else { return [] }
     switch step.statement.action {
     case .vacuum(let vacuum) where vacuum.isVacuum && vacuum.options.contains("full"):
-      let names = vacuum.tables.map(\.name.description)
-      return [finding(names.isEmpty ? "every table" : names.quotedList(), step)]
-    case .other("ClusterStmt"): return [finding("the table", step)]
+      let names = vacuum.tables.filter { isInUse($0.name, step, chain) }.map(\.name.description)
+      return names.isEmpty && !vacuum.tables.isEmpty
+        ? [] : [finding(names.isEmpty ? "every table" : names.quotedList(), step)]
+    case .other("ClusterStmt"):
+      let names = step.file.tokens(in: step.statement.range).compactMap { step.file.identifier($0) }.dropFirst()
+      guard let name = names.first(where: { $0 != "verbose" }), isInUse(ObjectName(name), step, chain) else {
+        return []
+      }
+      return [finding("'\(name)'", step)]
     default: return []
     }
+  }
+
+  private func isInUse(_ name: ObjectName, _ step: Step, _ chain: Chain) -> Bool {
+    step.before.relation(name).map { !chain.isNew($0, to: step) } ?? true
   }
 
   private func finding(_ what: String, _ step: Step) -> Diagnostic {

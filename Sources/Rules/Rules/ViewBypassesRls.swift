@@ -21,11 +21,17 @@ struct ViewBypassesRls: Rule {
           ? "materialised view '\(view.name.name)' keeps rows of '\(table.name.name)' whatever its policies say"
           : "view '\(view.name.name)' shows rows of '\(table.name.name)' whatever its policies say",
         about: view,
-        labels: table.policies[0].origin.map { [$0.label("one of the policies", naming: table.policies[0].name)] } ?? [],
-        notes: [isStored ? "a materialised view has no policies of its own" : "a view reads as its owner, to whom the policies don't apply"],
+        labels: table.policies[0].origin.map { [$0.label("one of the policies", naming: table.policies[0].name)] }
+          ?? [],
+        notes: [
+          isStored
+            ? "a materialised view has no policies of its own"
+            : "a view reads as its owner, to whom the policies don't apply"
+        ],
         help: isStored
           ? "don't grant it to roles that the policies are for"
-          : "create it WITH (security_invoker = true)\(chain.postgresVersion < 15 ? ", which needs PostgreSQL 15" : "")")
+          : "create it WITH (security_invoker = true)\(chain.postgresVersion < 15 ? ", which needs PostgreSQL 15" : "")"
+      )
     }
   }
 }

@@ -9,6 +9,8 @@ struct ViewContract: RejectionRule {
   static let help = "keep names, types and order of the columns, or drop the view and create it again"
 
   static func covers(_ message: String, _ sqlState: String, _ action: Action) -> Bool {
-    sqlState == "42P16" && (message.contains("of view column") || message.contains("view column") || message == "cannot drop columns from view")
+    sqlState == "42P16"
+      && (message.contains("of view column") || message.contains("view column")
+        || message == "cannot drop columns from view")
   }
 }

@@ -10,7 +10,8 @@ struct Volatility: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.final.allRoutines.compactMap { routine in
-      guard let origin = routine.origin, origin.migration != nil, let body = routine.definition.body, !body.text.isEmpty,
+      guard let origin = routine.origin, origin.migration != nil, let body = routine.definition.body,
+        !body.text.isEmpty,
         routine.volatility != .volatile
       else { return nil }
       let text = CodeText(body, in: origin.file, within: origin.range)

@@ -23,7 +23,8 @@ struct WindowOverKey: Rule {
           else { return }
           let names = window.partitionBy.compactMap(\.plainColumn)
           guard names.count == window.partitionBy.count,
-            let key = step.before.uniqueColumns(of: table).first(where: { Set($0).isSubset(of: constants.union(names)) })
+            let key = step.before.uniqueColumns(of: table).first(where: { Set($0).isSubset(of: constants.union(names)) }
+            )
           else { return }
           found.append(finding(call, key, table, constants, step))
         }
