@@ -67,6 +67,9 @@ public struct Chain: Sendable {
     /// Whether it stands for all migrations, which one rollback takes back.
     public var isWhole = false
 
+    /// What runs forward and hasn't been looked at as part of a migration of its own.
+    var forward: [Execution] { isWhole ? [] : up }
+
     var rollbackName: String {
       isWhole ? "the rollback of all migrations" : "the rollback of migration '\(migration.version)'"
     }

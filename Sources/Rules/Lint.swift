@@ -121,9 +121,18 @@ private struct Linter {
   }
 
   mutating func finish(_ chain: Chain) -> LintResult {
+    var named: Set<String> = []
+    var repeated: Set<Int> = []
     for (index, object, position) in undefined {
       found[index].addWhatComesLater(of: object, after: position, in: chain)
+      // Queries stand each for itself; what all of them miss is one finding.
+      if object.kind.isRelation, found[index].migration == nil,
+        !named.insert("\(found[index].rule) \(object)").inserted
+      {
+        repeated.insert(index)
+      }
     }
+    found = found.enumerated().filter { !repeated.contains($0.offset) }.map(\.element)
     for rule in rules { found += rule.check(chain) }
     found = found.compactMap { settings.adjusted($0) }
     allows.note(chain.syntaxErrors)

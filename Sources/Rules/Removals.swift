@@ -12,7 +12,7 @@ extension Chain {
   /// What a migration takes away of what was in use before it.
   func removals(by replayed: Replayed, of kinds: Set<ObjectKind>) -> [Removal] {
     var found: [Removal] = []
-    for step in replayed.up where step.outcome.sqlState == nil {
+    for step in replayed.forward where step.outcome.sqlState == nil {
       let named = step.statement.action.namesDropped
       guard !named.isEmpty else { continue }
       for case .dropped(let object) in step.outcome.effects
@@ -84,7 +84,8 @@ extension Execution {
       switch object.kind {
       case .index:
         return before.index(ObjectName(schema: object.schema, object.name)).flatMap { before.relation($0.table) }
-          .map { !named.contains($0.name.name) && $0.name.name != own } ?? true
+          .map { !named.contains($0.name.name) && $0.name.name != own && !before.isPartition($0, ofOneOf: named) }
+          ?? true
       case .sequence: return before.relation(ObjectName(schema: object.schema, object.name))?.ownedBy == nil
       case .table: return before.relation(ObjectName(schema: object.schema, object.name))?.isPartition != true
       default: return true
@@ -109,5 +110,13 @@ extension Sequence where Element == String {
     let names = Array(self)
     if names.count <= limit { return names.englishList }
     return (names.prefix(limit - 1) + ["\(names.count - limit + 1) more"]).englishList
+  }
+}
+
+extension Catalog {
+  /// Whether a table is a partition, however far down, of a table with one of some names.
+  fileprivate func isPartition(_ table: Relation, ofOneOf names: Set<String>) -> Bool {
+    guard table.isPartition, let parent = table.parents.first.flatMap({ relation($0) }) else { return false }
+    return names.contains(parent.name.name) || isPartition(parent, ofOneOf: names)
   }
 }

@@ -43,7 +43,8 @@ struct UnifiedDiff {
 
   /// The lines; one that doesn't end in a newline says so, as `diff` has it.
   private static func lines(of text: String) -> [Substring] {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // By bytes: to Swift, a carriage return with its newline is one character.
+    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
     if lines.last?.isEmpty == true {
       lines.removeLast()
     } else {

@@ -69,18 +69,18 @@ import Testing
     let rows = repeated("('it''s a row', 1),\n", 50_000) + "('the last', 2);\n"
     let statement = "insert into t values " + rows
     let count = 50_000_000 / statement.utf8.count + 1
-    #expect(try findings("create table t (a text, b int);\n" + repeated(statement, count)) == [])
+    #expect(try findings("create table t (a text primary key, b int);\n" + repeated(statement, count)) == [])
   }
 
   @Test func fourMegabytesOfRowsForCopy() throws {
     let rows = repeated("1\tit's \\N a row; with -- everything (\n", 120_000)
     let found = try findings(
-      "create table t (a int, b text);\ncopy t from stdin;\n\(rows)\\.\nselect b from t;\nselect c from t;")
+      "create table t (a int primary key, b text);\ncopy t from stdin;\n\(rows)\\.\nselect b from t;\nselect c from t;")
     #expect(found == ["unknown-column: column 't.c' does not exist"])
   }
 
   @Test func aFolderWithTheNameOfAFile() throws {
-    #expect(try findings("create table t (a int);", "2_folder.sql/readme.txt") == [])
+    #expect(try findings("create table t (a int primary key);", "2_folder.sql/readme.txt") == [])
   }
 
   @Test func aLinkToItself() throws {
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func aFenceThatIsNeverClosed() throws {
-    try write("# Plan\n\n```sql\ncreate table t (a int);\nselect b from t;\n", "plan.md")
+    try write("# Plan\n\n```sql\ncreate table t (a int primary key);\nselect b from t;\n", "plan.md")
     let outcome = try run(["lint", "plan.md", "--format", "json"])
     let result = try RunResult(json: Array(outcome.output.utf8))
     #expect(result.diagnostics.map(\.message) == ["column 't.b' does not exist"])

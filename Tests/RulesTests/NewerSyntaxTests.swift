@@ -61,7 +61,7 @@ import Testing
     for (version, severities) in [(nil, [Severity.warning]), (15, [.error]), (17, [])] as [(Int?, [Severity])] {
       let set = try discover([SourceFile(path: "1.sql", text: sql)])
       let found = lint(set, settings: RuleSettings(postgresVersion: version)).diagnostics
-      #expect(found.filter { $0.rule == "rejected-statement" }.map(\.severity) == severities)
+      #expect(found.filter { $0.rule == "partitioned-option" }.map(\.severity) == severities)
     }
   }
 }

@@ -43,3 +43,8 @@ public func layoutFixture(_ layout: String) throws -> MigrationSet {
   }
   return try discover(files)
 }
+
+/// The systems in `Fixtures`: each has a plan with defects, and the migrations that were made of it.
+public let systems = [
+  "agent-collaboration", "agent-metrics", "langgraph-observability", "trace-observability", "workflow-tracking",
+]

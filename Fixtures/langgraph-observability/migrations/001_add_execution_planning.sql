@@ -1,10 +1,13 @@
 -- Plans of workflow executions, what their agents depend on, and the live state of each run.
 
+set lock_timeout = '5s';
+
 create extension if not exists "uuid-ossp";
 
 create table execution_plans (
     id uuid primary key default uuid_generate_v4(),
     campaign_id uuid references campaigns (id) on delete cascade,
+    -- schemacheck:allow missing-foreign-key a plan is made before its run begins
     workflow_execution_id uuid unique not null,
 
     execution_strategy varchar(50) not null default 'sequential',
@@ -35,6 +38,7 @@ create table agent_dependencies (
     execution_plan_id uuid not null references execution_plans (id) on delete cascade,
 
     agent_name varchar(100) not null,
+    -- schemacheck:allow free-text-status programs bring types of agents of their own
     agent_type varchar(100) not null,
 
     depends_on_agents text[] not null default array[]::text[],
@@ -80,7 +84,7 @@ create table workflow_state_live (
 );
 
 create index idx_execution_plans_campaign on execution_plans (campaign_id);
-create index idx_execution_plans_strategy on execution_plans (execution_strategy);
+create index idx_execution_plans_strategy on execution_plans (execution_strategy, created_at);
 create index idx_execution_plans_created_at on execution_plans (created_at);
 
 create index idx_agent_dependencies_agent_name on agent_dependencies (agent_name);
@@ -115,3 +119,5 @@ grant select, insert, update, delete on workflow_state_live to credilinq_app;
 comment on table execution_plans is 'One plan for each workflow execution: its agents in their order';
 comment on table agent_dependencies is 'What each agent of a plan waits for, and how it is run';
 comment on table workflow_state_live is 'How far each workflow execution has come';
+
+reset lock_timeout;

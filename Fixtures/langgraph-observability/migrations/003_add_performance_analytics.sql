@@ -1,5 +1,7 @@
 -- How well workflows and agents do, and what would make them do better.
 
+set lock_timeout = '5s';
+
 create table workflow_performance_summary (
     id uuid primary key default uuid_generate_v4(),
     workflow_execution_id uuid unique references workflow_state_live (workflow_execution_id) on delete cascade,
@@ -37,6 +39,7 @@ create table workflow_performance_summary (
 create table agent_performance_benchmarks (
     id uuid primary key default uuid_generate_v4(),
     agent_name varchar(100) not null,
+    -- schemacheck:allow free-text-status programs bring types of agents of their own
     agent_type varchar(100) not null,
 
     avg_execution_time_seconds float,
@@ -122,7 +125,7 @@ create index idx_workflow_performance_cost
 
 create index idx_agent_benchmarks_success_rate
     on agent_performance_benchmarks (success_rate desc, avg_execution_time_seconds);
-create index idx_agent_benchmarks_updated on agent_performance_benchmarks (updated_at desc);
+create index idx_agent_benchmarks_updated on agent_performance_benchmarks (updated_at);
 
 create index idx_optimization_recommendations_workflow
     on workflow_optimization_recommendations (workflow_execution_id, priority, status);
@@ -155,3 +158,5 @@ comment on table workflow_performance_summary is 'What each finished workflow ex
 comment on table agent_performance_benchmarks is 'Rolling figures of each agent, by length of the window in days';
 comment on table workflow_optimization_recommendations is 'What would improve a workflow, and what became of the advice';
 comment on table workflow_comparison_analysis is 'Two workflow executions side by side';
+
+reset lock_timeout;

@@ -108,7 +108,9 @@ extension Analyzer {
       return relation.isCreated && item.shape.isComplete ? DataType(relation) : nil
     }
     // A function in FROM that gives one column stands for it.
-    if item.shape.columns.count == 1, item.shape.isComplete, item.shape.columns[0].name == item.alias {
+    if item.shape.columns.count == 1, item.shape.isComplete,
+      item.shape.isScalar || item.shape.columns[0].name == item.alias
+    {
       return item.shape.columns[0].type
     }
     return item.shape.isComplete ? DataType(.record) : nil

@@ -133,6 +133,7 @@ extension Analyzer {
       let part = columns(of: call, alias: item)
       shape.columns += part.columns
       if !part.isComplete { shape.isComplete = false }
+      if item.calls.count == 1, !item.hasOrdinality { shape.isScalar = part.isScalar }
     }
     if item.hasOrdinality { shape.columns.append(OutputColumn(name: "ordinality", type: DataType(.bigint))) }
     let name = item.alias?.name ?? item.calls.first?.expression.outputName ?? ""
@@ -170,7 +171,7 @@ extension Analyzer {
           let fallback = output.count == 1 ? name : "column\(index + 1)"
           return OutputColumn(
             name: column.name.isEmpty ? fallback : column.name, type: type.flatMap { known(DataType($0)) })
-        })
+        }, isScalar: output.count == 1)
     }
     guard let type = result.type else { return .unknown }
     if let fields = catalog.fields(of: type.oid), catalog.facts(of: catalog.base(of: type.oid))?.kind == .composite {

@@ -14,6 +14,8 @@ struct Shape {
   var columns: [OutputColumn] = []
   /// False where there may be more columns than are listed.
   var isComplete = true
+  /// Whether a row of it is its one value: of a function that gives no rows of a type.
+  var isScalar = false
   /// Whether it is of a statement that gives no rows at all.
   var isRowless = false
 

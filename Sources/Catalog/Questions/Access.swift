@@ -72,3 +72,8 @@ extension Catalog {
     grants[address] ?? builtInGrants(of: address)
   }
 }
+
+extension Routine {
+  /// The name as messages show it: without the schema that everything is in by default.
+  public var displayName: String { name.schema == "public" ? name.name : name.description }
+}

@@ -9,7 +9,7 @@ struct AccessWidened: Rule {
   static let category = Category.security
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
-    replayed.up.compactMap { step in
+    replayed.forward.compactMap { step in
       guard step.outcome.sqlState == nil, let (table, what, name) = widening(by: step, replayed) else { return nil }
       return diagnostic(
         what, at: name.map { step.mention(of: $0) } ?? step.statement.range, of: step,

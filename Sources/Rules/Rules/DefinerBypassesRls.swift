@@ -17,7 +17,7 @@ struct DefinerBypassesRls: Rule {
           let table = chain.final.relation(reference.name), table.hasRowSecurity, !table.forcesRowSecurity
         else { continue }
         return diagnostic(
-          "'\(routine.name)' writes to '\(table.name.name)' as its owner, to whom the policies don't apply",
+          "'\(routine.displayName)' writes to '\(table.name.name)' as its owner, to whom the policies don't apply",
           at: inner.range, of: origin,
           labels: table.policies.first?.origin.map {
             [$0.label("a policy that isn't asked", naming: table.policies[0].name)]

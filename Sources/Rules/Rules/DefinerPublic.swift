@@ -15,7 +15,8 @@ struct DefinerPublic: Rule {
     }
     return open.map { routine, origin in
       diagnostic(
-        "everybody may call '\(routine.name)', which runs as its owner", at: origin.mention(of: routine.name.name),
+        "everybody may call '\(routine.displayName)', which runs as its owner",
+        at: origin.mention(of: routine.name.name),
         of: origin, notes: ["PUBLIC may execute every new function"],
         help:
           "add `REVOKE EXECUTE ON FUNCTION \(routine.name.sql)(\(chain.final.signature(of: routine))) FROM PUBLIC;` and grant it to the roles that need it"

@@ -14,7 +14,7 @@ struct DefinerSearchPath: Rule {
         routine.definition.body?.statements == nil
       else { return nil }
       return diagnostic(
-        "'\(routine.name)' runs as its owner, with the search path of whoever calls it",
+        "'\(routine.displayName)' runs as its owner, with the search path of whoever calls it",
         at: origin.mention(of: routine.name.name), of: origin,
         notes: ["a caller who can create objects can make it run functions and read tables of his own"],
         help: "add `SET search_path = pg_catalog, \(routine.name.schema ?? "public"), pg_temp` to the function",

@@ -9,9 +9,9 @@ struct DropCascade: Rule {
   static let category = Category.dataLoss
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
-    replayed.up.compactMap { step in
+    replayed.forward.compactMap { step in
       guard step.outcome.sqlState == nil else { return nil }
-      let gone = step.droppedByCascade(in: replayed.before, others: replayed.up)
+      let gone = step.droppedByCascade(in: replayed.before, others: replayed.forward)
       guard !gone.isEmpty else { return nil }
       return diagnostic(
         "CASCADE also drops \(gone.map(\.phrase).quotedPhrases())", at: step.cascadeWord, of: step,

@@ -10,7 +10,7 @@ struct DropConstraint: Rule {
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
     var found: [Diagnostic] = []
-    for step in replayed.up where step.outcome.sqlState == nil {
+    for step in replayed.forward where step.outcome.sqlState == nil {
       guard case .alterTable(let change) = step.statement.action,
         let table = replayed.before.relation(change.table.name), !table.isAssumed, !chain.isNew(table, to: step),
         let after = replayed.after.relation(table.oid)

@@ -10,7 +10,7 @@ struct DropSchema: Rule {
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
     var found: [Diagnostic] = []
-    for step in replayed.up where step.outcome.sqlState == nil {
+    for step in replayed.forward where step.outcome.sqlState == nil {
       guard case .drop(let drop) = step.statement.action, drop.kind == .schema && drop.cascade || drop.kind == .database
       else {
         continue

@@ -30,7 +30,7 @@ struct FunctionBody: Rule {
         if routine.definition.body?.language == "sql", broken == nil { return nil }
         let place = rejection.offset.map { origin.file.nameRange(at: $0, within: origin.range) }
         return diagnostic(
-          "the body of '\(routine.name)' uses \(object.kind.rawValue) '\(object)', which does not exist",
+          "the body of '\(routine.displayName)' uses \(object.kind.rawValue) '\(object)', which does not exist",
           at: place ?? origin.mention(of: object.name), of: origin,
           labels: broken.map { [$0.label("\(chain.name(of: $0.migration)) took it away", naming: object.name)] } ?? [],
           notes: ["the function is created all the same, and fails with \(rejection.sqlState) when it is called"],

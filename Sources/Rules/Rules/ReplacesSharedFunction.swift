@@ -9,14 +9,14 @@ struct ReplacesSharedFunction: Rule {
   static let category = Category.dataLoss
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
-    replayed.up.compactMap { step in
+    replayed.forward.compactMap { step in
       guard case .createFunction(let function) = step.statement.action, function.orReplace,
         let old = step.outcome.effects.compactMap({ effect -> Routine? in
           guard case .altered(let object) = effect, object.kind.isRoutine else { return nil }
           return replayed.before.routine(object)
         }).first, old.definition.body?.words != function.body?.words,
         // Who replaces a function on purpose doesn't bring it along for a table of his own.
-        let table = replayed.up.lazy.compactMap({ $0.tableOfTrigger(using: function.name) }).first
+        let table = replayed.forward.lazy.compactMap({ $0.tableOfTrigger(using: function.name) }).first
       else { return nil }
       let users = replayed.before.tables.filter { user in
         // Triggers that the migration makes anew are its own.

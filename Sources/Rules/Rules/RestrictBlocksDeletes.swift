@@ -9,7 +9,7 @@ struct RestrictBlocksDeletes: Rule {
   static let category = Category.dataLoss
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
-    replayed.up.flatMap { step -> [Diagnostic] in
+    replayed.forward.flatMap { step -> [Diagnostic] in
       guard step.outcome.sqlState == nil else { return [] }
       return step.statement.action.foreignKeys.compactMap { finding($0.key, at: $0.offset, step, replayed, chain) }
     }

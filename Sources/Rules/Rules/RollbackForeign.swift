@@ -30,15 +30,27 @@ final class RollbackForeign: Rule {
         }
       }
     }
-    return found
+    return summed(found)
+  }
+
+  /// One finding for a rollback: the first, with how many there are.
+  private func summed(_ found: [Diagnostic]) -> [Diagnostic] {
+    guard var first = found.first, found.count > 1 else { return found }
+    first.notes.append(
+      "\(found.count - 1) more \(found.count == 2 ? "object" : "objects") of other migrations go with it")
+    return [first]
   }
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    pending.compactMap { object, kind, step in
+    let found = pending.compactMap { object, kind, step -> Diagnostic? in
       guard let owner = chain.history.creation(of: object.id(as: kind))?.origin, owner.migration != step.migration
       else { return nil }
       return finding(object, kind, owner, step, chain)
     }
+    var seen: [String] = []
+    let rollbacks = found.map { "\($0.range.path) \($0.migration ?? "")" }
+    for rollback in rollbacks where !seen.contains(rollback) { seen.append(rollback) }
+    return seen.flatMap { rollback in summed(zip(found, rollbacks).filter { $0.1 == rollback }.map(\.0)) }
   }
 
   private func finding(

@@ -43,9 +43,10 @@ struct ScriptIgnoresErrors: Rule {
     var found: [[Line]] = []
     var open: [Line]?
     var offset = 0
-    for text in file.text(0..<file.bytes.count).split(separator: "\n", omittingEmptySubsequences: false) {
+    for bytes in file.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      let text = String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes, as: UTF8.self)
       let range = offset..<offset + text.utf8.count
-      offset = range.upperBound + 1
+      offset += bytes.count + 1
       let trimmed = text.drop(while: \.isWhitespace)
       if trimmed.hasPrefix("```") {
         if let lines = open {
@@ -57,7 +58,7 @@ struct ScriptIgnoresErrors: Rule {
           open = []
         }
       } else {
-        open?.append(Line(text: text.hasSuffix("\r") ? String(text.dropLast()) : String(text), range: range))
+        open?.append(Line(text: text, range: range))
       }
     }
     return found

@@ -18,7 +18,7 @@ struct Volatility: Rule {
       for inner in text.statements(language: body.language) {
         guard let reason = reason(inner.action, routine, chain) else { continue }
         return diagnostic(
-          "'\(routine.name)' is declared \(routine.volatility.rawValue.uppercased()), but \(reason)",
+          "'\(routine.displayName)' is declared \(routine.volatility.rawValue.uppercased()), but \(reason)",
           at: origin.mention(of: routine.name.name), of: origin,
           labels: [Diagnostic.Label(range: origin.file.range(inner.range), text: "here")],
           notes: [

@@ -1,0 +1,1 @@
+drop table shared_documents;

@@ -1,0 +1,2 @@
+drop table document_operations;
+drop sequence document_operation_seq;

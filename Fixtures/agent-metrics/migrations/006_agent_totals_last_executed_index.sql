@@ -1,0 +1,2 @@
+-- no-transaction
+create index concurrently "Agent_lastExecutedAt_idx" on "Agent" ("lastExecutedAt");

@@ -1,0 +1,2 @@
+-- no-transaction
+create index concurrently "Agent_totalExecutions_idx" on "Agent" ("totalExecutions");

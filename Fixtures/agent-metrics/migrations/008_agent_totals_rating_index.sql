@@ -1,0 +1,2 @@
+-- no-transaction
+create index concurrently "Agent_avgRating_idx" on "Agent" ("avgRating");

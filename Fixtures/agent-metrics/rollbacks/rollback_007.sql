@@ -1,0 +1,1 @@
+drop index "Agent_totalExecutions_idx";

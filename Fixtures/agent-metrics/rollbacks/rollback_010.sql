@@ -1,0 +1,1 @@
+delete from "UserAgentInteraction" where "lastExecutedAt" is not null;

@@ -1,0 +1,3 @@
+drop function cleanup_old_traces(integer);
+drop table spans;
+drop table traces;

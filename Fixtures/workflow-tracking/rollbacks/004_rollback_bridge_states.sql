@@ -1,0 +1,1 @@
+drop table bridge_states;
