@@ -97,7 +97,7 @@ let package = Package(
       "VerificationTests",
       ["Verification", "Postgres", "Rules", "Catalog", "Migrations", "PostgresSyntax", "Diagnostics", "TestSupport"]),
     tests("ReportsTests", ["Reports", "Diagnostics", "TestSupport"]),
-    tests("CommandTests", ["schemacheck", "Diagnostics", "Reports", "TestSupport"]),
+    tests("CommandTests", ["schemacheck", "Diagnostics", "Reports", "TestSupport", "Yams"]),
   ] + fuzzer,
   swiftLanguageModes: [.v6]
 )
