@@ -9,7 +9,8 @@ struct Rules: ParsableCommand {
     let width = allRules.map { $0.id.count }.max() ?? 0
     for rule in allRules {
       let padding = String(repeating: " ", count: width - rule.id.count)
-      let severity = rule.severity.rawValue + String(repeating: " ", count: 7 - rule.severity.rawValue.count)
+      let name = rule.isOptional ? "off" : rule.severity.rawValue
+      let severity = name + String(repeating: " ", count: 7 - name.count)
       print("\(rule.id)\(padding)  \(severity)  \(rulePage(rule.id)?.summary ?? "")")
     }
   }

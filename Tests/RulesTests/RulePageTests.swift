@@ -46,6 +46,12 @@ import Testing
     }
   }
 
+  @Test func everyOptionIsOnItsRulesPage() {
+    for rule in allRules {
+      for option in rule.options { #expect(rulePages[rule.id]?.contains(option.key) == true, "\(rule.id) \(option.key)") }
+    }
+  }
+
   /// Rules that are off unless somebody asks for them are asked for.
   private func settings(for id: String) -> RuleSettings {
     let rule = allRules.first { $0.id == id }
@@ -96,7 +102,8 @@ import Testing
       guard !rules.isEmpty else { continue }
       text += "## \(category.rawValue)\n\n| rule | severity | meaning |\n|---|---|---|\n"
       for rule in rules {
-        text += "| [\(rule.id)](\(rule.id).md) | \(rule.severity.rawValue) | \(rulePage(rule.id)?.summary ?? "") |\n"
+        let severity = rule.isOptional ? "off" : rule.severity.rawValue
+        text += "| [\(rule.id)](\(rule.id).md) | \(severity) | \(rulePage(rule.id)?.summary ?? "") |\n"
       }
       text += "\n"
     }
