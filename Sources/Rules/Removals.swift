@@ -99,6 +99,20 @@ extension Execution {
   }
 }
 
+extension Rule {
+  /// The findings for what CASCADE drops without saying so.
+  func cascades(of steps: [Execution], after catalog: Catalog, note: String, help: String) -> [Diagnostic] {
+    steps.compactMap { step in
+      guard step.outcome.sqlState == nil else { return nil }
+      let gone = step.droppedByCascade(in: catalog, others: steps)
+      guard !gone.isEmpty else { return nil }
+      return diagnostic(
+        "CASCADE also drops \(gone.map(\.phrase).quotedPhrases())", at: step.cascadeWord, of: step, notes: [note],
+        help: help)
+    }
+  }
+}
+
 extension ObjectID {
   /// The kind and name, for messages.
   var phrase: String { "\(kind.rawValue) '\(self)'" }

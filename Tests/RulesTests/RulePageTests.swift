@@ -48,7 +48,9 @@ import Testing
 
   @Test func everyOptionIsOnItsRulesPage() {
     for rule in allRules {
-      for option in rule.options { #expect(rulePages[rule.id]?.contains(option.key) == true, "\(rule.id) \(option.key)") }
+      for option in rule.options {
+        #expect(rulePages[rule.id]?.contains(option.key) == true, "\(rule.id) \(option.key)")
+      }
     }
   }
 
