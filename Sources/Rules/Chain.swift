@@ -31,6 +31,10 @@ public struct Chain: Sendable {
   private(set) var deployment: Deployment
   /// The transaction around the statement that passes.
   private(set) var transaction = RunningTransaction()
+  /// The locks that the statement which passes takes on tables that others may be using.
+  private(set) var locks: [TableLock] = []
+  /// The names of columns that some policy of the final schema compares with the session.
+  private(set) var isolatingNames: Set<String> = []
   /// What the user set for rules, by rule and key.
   let options: [String: [String: [String]]]
   /// The columns that say whose a row is, as the user declares them.
@@ -125,6 +129,7 @@ public struct Chain: Sendable {
     for migration in set.migrations { run(migration, on: &replay, &reading) }
     final = replay.catalog
     tables = final.tables
+    isolatingNames = RowSecurity.isolatingNames(in: tables)
     stage = .queries
     for script in set.queries {
       var query = Replay(branchingOff: replay)
@@ -188,8 +193,10 @@ public struct Chain: Sendable {
           }
           if direction != .down, stage != .queries { history.add(step) }
           missing.add(step)
+          locks =
+            step.isForward && step.outcome.sqlState == nil ? step.tableLocks.filter { !isNew($0.table, to: step) } : []
           reading.visit(.step(step), self)
-          transaction.add(step, deployment)
+          transaction.add(step, locks)
           deployment.add(step)
           if reading.keepsStatements || step.isWanted(after: executions) { executions.append(step.execution) }
         }

@@ -116,7 +116,7 @@ struct RunningTransaction: Sendable {
   var isInside: Bool { runner != .none || isOpen }
   var isCertainlyInside: Bool { runner == .opensOne || runner == .message || isOpen }
 
-  mutating func add(_ step: Step, _ deployment: Deployment) {
+  mutating func add(_ step: Step, _ taken: [TableLock]) {
     switch step.statement.action {
     case .transaction(.begin):
       opening = step.execution
@@ -142,7 +142,7 @@ struct RunningTransaction: Sendable {
     default: break
     }
     if !isInside { end() }
-    for lock in step.tableLocks where lock.mode.blocksWrites && !deployment.isNew(lock.table, to: step) {
+    for lock in taken where lock.mode.blocksWrites {
       locks.append((lock.table.oid, lock.table.name.description, lock.mode, step.origin))
     }
   }

@@ -58,6 +58,6 @@ extension PlacedStatement {
 extension SourceFile {
   /// Whether a text stands somewhere in a range.
   func contains(_ text: String, in range: Range<Int>) -> Bool {
-    firstRange(of: Array(text.utf8), from: range.lowerBound).map { $0.upperBound <= range.upperBound } ?? false
+    bytes[range].firstRange(of: text.utf8) != nil
   }
 }

@@ -35,12 +35,15 @@ struct History: Sendable {
     return last ? creations?.last : creations?.first
   }
 
-  /// Whether a part of a table has been dropped whose name passes a test.
-  func hasDropped(_ kind: ObjectKind, ofTable table: String, where isMeant: (String) -> Bool) -> Bool {
-    changes.contains { name, changes in
-      isMeant(name.lowercased())
-        && changes.contains { $0.effect.isDrop && $0.effect.object.kind == kind && $0.effect.object.table == table }
+  /// The tables of which a part has been dropped whose name passes a test.
+  func tables(withDropped kind: ObjectKind, where isMeant: (String) -> Bool) -> Set<String> {
+    var found: Set<String> = []
+    for (name, changes) in changes where isMeant(name.lowercased()) {
+      for change in changes where change.effect.isDrop && change.effect.object.kind == kind {
+        if let table = change.effect.object.table { found.insert(table) }
+      }
     }
+    return found
   }
 
   /// The last statement before a place that dropped the object.

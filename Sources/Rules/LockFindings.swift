@@ -2,14 +2,6 @@ import Catalog
 import Diagnostics
 import PostgresSyntax
 
-extension Chain {
-  /// The locks that a migration's statement takes on tables that others may be using.
-  func locks(of step: Step) -> [TableLock] {
-    guard step.isForward, step.outcome.sqlState == nil else { return [] }
-    return step.tableLocks.filter { !isNew($0.table, to: step) }
-  }
-}
-
 extension TableLock {
   /// What has to wait, for messages.
   var blocked: String { mode.blocksReads ? "reads and writes" : "writes" }

@@ -11,6 +11,17 @@ struct RowSecurity {
 
   let table: Relation
 
+  /// The names of columns that some policy of some tables compares with the session.
+  static func isolatingNames(in tables: [Relation]) -> Set<String> {
+    tables.reduce(into: []) { names, table in
+      let security = RowSecurity(table: table)
+      for policy in table.policies {
+        names.formUnion(security.isolatingColumns(policy.definition.using))
+        names.formUnion(security.isolatingColumns(policy.definition.withCheck))
+      }
+    }
+  }
+
   /// The policies that decide about a command, permissive ones first.
   func policies(for command: String) -> [Policy] {
     table.policies.filter { $0.definition.command == "all" || $0.definition.command == command }
@@ -180,17 +191,6 @@ extension Chain {
   func ownerColumn(of table: Relation) -> Column? {
     if let declared = table.columns.first(where: { tenantColumns.contains($0.name) }) { return declared }
     return table.columns.first { Self.tenantNames.contains($0.name) || Self.ownerNames.contains($0.name) }
-  }
-
-  /// The names of columns that some policy compares with the session.
-  private var isolatingNames: Set<String> {
-    tables.reduce(into: []) { names, table in
-      let security = RowSecurity(table: table)
-      for policy in table.policies {
-        names.formUnion(security.isolatingColumns(policy.definition.using))
-        names.formUnion(security.isolatingColumns(policy.definition.withCheck))
-      }
-    }
   }
 
   /// The tables of the final schema that hold rows of their own.

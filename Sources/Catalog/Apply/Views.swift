@@ -102,7 +102,8 @@ extension Application {
 
   private func definition(_ query: Query, _ names: [String]) -> ViewDefinition {
     var analyzer = Analyzer(catalog)
-    var view = ViewDefinition(query: analyzer.expandingStars(query), columns: names)
+    var view = ViewDefinition(
+      query: analyzer.expandingStars(query), written: query, origin: origin, columns: names)
     for reference in query.relations() {
       guard let relation = catalog.relation(reference.name) else { continue }
       view.relations[reference.name] = (

@@ -65,7 +65,12 @@ public struct SequenceFacts: Hashable, Sendable {
 }
 
 public struct ViewDefinition: Sendable {
+  /// What the view shows, with the columns that each `*` stood for when it was made.
   public var query: Query
+  /// The query as it was written.
+  public var written: Query
+  /// The statement that gave the view its present query.
+  public var origin: Origin?
   public var columns: [String]
   /// The relations that the query names, with the names of their columns at that time by number.
   var relations: [ObjectName: (oid: OID, columns: [Int32: String])] = [:]

@@ -41,12 +41,17 @@ extension Catalog {
     return found
   }
 
-  /// The sequences that columns of a table take their values from by a default, other than identity columns'.
-  public func defaultSequences(of table: Relation) -> [Relation] {
-    relations.values.filter { sequence in
-      sequence.kind == .sequence && sequence.ownedBy.map { $0.table == table.oid && !$0.isIdentity } == true
-    }.sorted { $0.oid < $1.oid }
+  /// The sequences that columns take their values from by a default, other than identity columns', by table.
+  public var defaultSequences: [OID: [Relation]] {
+    var found: [OID: [Relation]] = [:]
+    for relation in relations.values where relation.kind == .sequence {
+      guard let owner = relation.ownedBy, !owner.isIdentity else { continue }
+      found[owner.table, default: []].append(relation)
+    }
+    return found.mapValues { $0.sorted { $0.oid < $1.oid } }
   }
+
+  public func routine(_ oid: OID?) -> Routine? { oid.flatMap { routines[$0] } }
 
   /// The partitions of a table, those of its partitions included.
   public func partitions(of table: OID) -> [Relation] {
@@ -61,7 +66,7 @@ extension Catalog {
 
   /// Whether a table only says what functions give: its rows are never stored.
   public func isResultType(_ table: Relation) -> Bool {
-    allRoutines.contains { $0.result == table.oid && $0.returnsSet } && table.constraints.isEmpty
+    routines.values.contains { $0.result == table.oid && $0.returnsSet } && table.constraints.isEmpty
       && indexes(on: table.oid).isEmpty
   }
 

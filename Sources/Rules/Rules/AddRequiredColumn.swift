@@ -9,7 +9,7 @@ struct AddRequiredColumn: Rule {
   static let category = Category.locks
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    chain.locks(of: step).compactMap { lock in
+    chain.locks.compactMap { lock in
       guard case .requiredColumn(let column) = lock.cause, !chain.deployment.isEmptied(lock.table) else { return nil }
       return diagnostic(
         "column '\(column.name)' is NOT NULL without a default: rows that are there have no value for it", about: lock,

@@ -12,7 +12,7 @@ struct DetachNotConcurrent: Rule {
     guard case .alterTable(let change) = step.statement.action,
       change.changes.contains(where: { if case .detachPartition(_, concurrently: false) = $0 { true } else { false } })
     else { return [] }
-    return chain.locks(of: step).filter { $0.mode == .accessExclusive }.map { lock in
+    return chain.locks.filter { $0.mode == .accessExclusive }.map { lock in
       diagnostic(
         "detaching the partition locks '\(lock.table.name.name)' against reads and writes", about: lock, of: step,
         help: "use DETACH PARTITION … CONCURRENTLY, in a migration without a transaction")

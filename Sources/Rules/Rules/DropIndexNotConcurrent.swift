@@ -11,7 +11,7 @@ struct DropIndexNotConcurrent: Rule {
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     guard case .drop(let drop) = step.statement.action, drop.kind == .index, !drop.isConcurrent else { return [] }
     var seen: Set<OID> = []
-    return zip(drop.objects, chain.locks(of: step)).filter { seen.insert($1.table.oid).inserted }.map { object, lock in
+    return zip(drop.objects, chain.locks).filter { seen.insert($1.table.oid).inserted }.map { object, lock in
       let isPartitioned = lock.table.kind == .partitionedTable
       return diagnostic(
         "dropping the index locks '\(lock.table.name.name)' against reads and writes",

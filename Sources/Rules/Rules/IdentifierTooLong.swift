@@ -16,7 +16,7 @@ final class IdentifierTooLong: Rule {
   init() {}
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    guard step.statement.range.count > Self.limit else { return [] }
+    guard step.file.hasLongWord(over: Self.limit, in: step.statement.range) else { return [] }
     var found: [Diagnostic] = []
     for token in step.file.tokens(in: step.statement.range) where token.range.count > Self.limit {
       guard let name = step.file.identifier(token), name.utf8.count > Self.limit else { continue }
@@ -49,6 +49,25 @@ extension Action {
         }
       }
     default: false
+    }
+  }
+}
+
+extension SourceFile {
+  /// Whether so many bytes stand together without a blank, a comma or a parenthesis: only then need the words be looked at.
+  fileprivate func hasLongWord(over limit: Int, in range: Range<Int>) -> Bool {
+    guard range.count > limit else { return false }
+    return bytes.withUnsafeBytes { bytes in
+      var length = 0
+      for offset in range {
+        switch bytes[offset] {
+        case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: ","), UInt8(ascii: "("), UInt8(ascii: ")"): length = 0
+        default:
+          length += 1
+          if length > limit { return true }
+        }
+      }
+      return false
     }
   }
 }

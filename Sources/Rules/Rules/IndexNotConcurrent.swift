@@ -10,7 +10,7 @@ struct IndexNotConcurrent: Rule {
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     guard case .createIndex(let index) = step.statement.action, !index.isConcurrent, !index.isOnly else { return [] }
-    return chain.locks(of: step).map { lock in
+    return chain.locks.map { lock in
       let name = lock.table.name.name
       let isPartitioned = lock.table.kind == .partitionedTable
       return diagnostic(

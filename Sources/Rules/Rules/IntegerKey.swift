@@ -9,11 +9,12 @@ struct IntegerKey: Rule {
   static let category = Category.design
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    chain.tables.compactMap { table in
+    let sequences = chain.final.defaultSequences
+    return chain.tables.compactMap { table in
       guard !table.isPartition, let key = table.primaryKey, key.columns.count == 1,
         let column = table.column(key.columns[0]), let type = column.type?.oid, type == .integer || type == .smallint,
         column.identity != nil || column.defaultValue?.functionName == "nextval"
-          || chain.final.defaultSequences(of: table).contains(where: { $0.ownedBy?.column == column.number })
+          || (sequences[table.oid] ?? []).contains(where: { $0.ownedBy?.column == column.number })
       else { return nil }
       return diagnostic(
         "'\(table.name.name).\(column.name)' runs out after \(type == .integer ? "2,147,483,647" : "32,767") rows",

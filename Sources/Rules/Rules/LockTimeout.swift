@@ -19,7 +19,7 @@ final class LockTimeout: Rule {
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     guard chain.transaction.settings["lock_timeout"] == nil, option("set-by-runner", in: chain) != ["true"],
       !reported.contains(step.file.path),
-      let lock = chain.locks(of: step).first(where: { $0.mode.blocksWrites })
+      let lock = chain.locks.first(where: { $0.mode.blocksWrites })
     else { return [] }
     reported.insert(step.file.path)
     return [

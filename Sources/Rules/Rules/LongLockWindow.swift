@@ -16,7 +16,7 @@ final class LongLockWindow: Rule {
     guard step.isForward, chain.transaction.isInside, !reported.contains(step.file.path),
       let held = chain.transaction.locks.first(where: { $0.mode == .accessExclusive })
     else { return [] }
-    let locks = chain.locks(of: step)
+    let locks = chain.locks
     // What locks the same table as strongly itself is no worse for what came before it.
     let slow = locks.first { $0.work != nil && ($0.table.oid != held.table || $0.mode != .accessExclusive) }
     let wide = locks.first { $0.mode == .accessExclusive && $0.table.oid != held.table }

@@ -16,6 +16,8 @@ struct MissingForeignKey: Rule {
       }
       for name in Self.references(to: table.name.name, key: column.name) { keys[name] = keys[name] ?? (table, column) }
     }
+    // What some migration has taken away is not missing.
+    let unwanted = chain.history.tables(withDropped: .constraint) { $0.contains("fk") || $0.contains("foreign") }
     // Who has no foreign key at all has decided so.
     guard chain.tables.count < 6 || chain.tables.contains(where: { $0.constraints.contains { $0.foreignKey != nil } })
     else {
@@ -27,7 +29,7 @@ struct MissingForeignKey: Rule {
         guard let (target, key) = keys[column.name.lowercased().filter { $0 != "_" }], target.oid != table.oid,
           column.type?.oid == key.type?.oid, !table.primaryKeyIs(column.name),
           !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }),
-          !table.isPolymorphic(column.name), chain.isOurs(column.origin), !chain.hasDroppedForeignKeys(of: table),
+          !table.isPolymorphic(column.name), chain.isOurs(column.origin), !unwanted.contains(table.name.name),
           column.origin?.mention(of: column.name) != column.origin?.range
         else { return nil }
         return diagnostic(
@@ -70,12 +72,5 @@ extension Relation {
   var keepsHistory: Bool {
     let words = ["history", "_aud", "audit", "_log", "version", "journal", "archive", "snapshot", "backup", "event"]
     return words.contains { name.name.lowercased().contains($0) }
-  }
-}
-
-extension Chain {
-  /// Whether some migration has taken foreign keys of a table away on purpose.
-  fileprivate func hasDroppedForeignKeys(of table: Relation) -> Bool {
-    history.hasDropped(.constraint, ofTable: table.name.name) { $0.contains("fk") || $0.contains("foreign") }
   }
 }

@@ -11,13 +11,16 @@ struct MissingGrant: Rule {
   func check(_ chain: Chain) -> [Diagnostic] {
     // A list of roles with variables of psql in it isn't read in full.
     guard chain.psqlCommands.isEmpty else { return [] }
+    let owned = chain.final.defaultSequences
     var schemas: Set<String> = []
     return chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
       let privileges = chain.final.privileges(on: table)
       return privileges.keys.sorted().flatMap { role -> [Diagnostic] in
         guard role != Catalog.everyone, chain.final.hasRole(role), !chain.final.mayHaveChanged(table) else { return [] }
         var found: [Diagnostic] = []
-        if privileges[role]?.contains("INSERT") == true { found += sequences(of: table, role, chain) }
+        if privileges[role]?.contains("INSERT") == true {
+          found += sequences(owned[table.oid] ?? [], of: table, role, chain)
+        }
         let schema = table.name.schema ?? "public"
         if !chain.final.mayUse(schema: schema, role: role), schemas.insert("\(schema) \(role)").inserted {
           found += [
@@ -32,8 +35,8 @@ struct MissingGrant: Rule {
     }
   }
 
-  private func sequences(of table: Relation, _ role: String, _ chain: Chain) -> [Diagnostic] {
-    chain.final.defaultSequences(of: table).compactMap { sequence in
+  private func sequences(_ sequences: [Relation], of table: Relation, _ role: String, _ chain: Chain) -> [Diagnostic] {
+    sequences.compactMap { sequence in
       guard !chain.final.may(role, "USAGE", on: sequence), !chain.final.may(role, "UPDATE", on: sequence),
         let column = table.columns.first(where: { $0.number == sequence.ownedBy?.column }), column.hasDefault
       else { return nil }

@@ -9,7 +9,7 @@ struct NarrowType: Rule {
   static let category = Category.dataLoss
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    chain.locks(of: step).compactMap { lock in
+    chain.locks.compactMap { lock in
       guard case .typeChange(let column, let old, let new) = lock.cause, step.before.narrows(old, to: new),
         // Who changes the values first has thought of those that don't fit.
         !chain.deployment.hasChanged(column, of: lock.table, before: step)

@@ -28,11 +28,11 @@ struct OrderByInView: Rule {
 }
 
 extension Chain {
-  /// The views of the final schema that the migrations make, with what they show and the statement that made them.
+  /// The views of the final schema that the migrations make, with their queries as written and the statements that gave them those.
   var views: [(view: Relation, query: Query, origin: Origin)] {
     final.views.compactMap { view in
-      guard let origin = view.origin, origin.migration != nil, let query = view.view?.query else { return nil }
-      return (view, query, origin)
+      guard let shown = view.view, let origin = shown.origin, origin.migration != nil else { return nil }
+      return (view, shown.written, origin)
     }
   }
 }

@@ -10,7 +10,7 @@ struct RefreshNotConcurrent: Rule {
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     guard case .refresh(_, concurrently: false, withData: true) = step.statement.action else { return [] }
-    return chain.locks(of: step).map { lock in
+    return chain.locks.map { lock in
       diagnostic(
         "reads of '\(lock.table.name.name)' wait while it is refreshed", about: lock, of: step,
         help: "use REFRESH MATERIALIZED VIEW CONCURRENTLY; it needs a unique index")

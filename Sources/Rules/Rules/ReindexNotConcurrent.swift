@@ -10,7 +10,7 @@ struct ReindexNotConcurrent: Rule {
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     guard case .reindex = step.statement.action else { return [] }
-    return chain.locks(of: step).map { lock in
+    return chain.locks.map { lock in
       diagnostic(
         "writes to '\(lock.table.name.name)' wait while its indexes are built anew", about: lock, of: step,
         notes: ["queries that would use the index wait as well"], help: "use REINDEX CONCURRENTLY")

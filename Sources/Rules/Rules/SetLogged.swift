@@ -9,7 +9,7 @@ struct SetLogged: Rule {
   static let category = Category.locks
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    chain.locks(of: step).compactMap { lock in
+    chain.locks.compactMap { lock in
       switch lock.cause {
       case .persistence, .storage: break
       default: return nil

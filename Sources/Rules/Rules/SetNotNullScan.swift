@@ -9,7 +9,7 @@ struct SetNotNullScan: Rule {
   static let category = Category.locks
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    chain.locks(of: step).compactMap { lock in
+    chain.locks.compactMap { lock in
       guard case .setNotNull(let column) = lock.cause, lock.work == .scan else { return nil }
       let name = lock.table.name.name
       return diagnostic(

@@ -9,7 +9,7 @@ struct TableRewrite: Rule {
   static let category = Category.locks
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    chain.locks(of: step).compactMap { lock in
+    chain.locks.compactMap { lock in
       guard lock.work == .rewrite, let (reason, help) = explanation(lock, step) else { return nil }
       let message = "reads and writes of '\(lock.table.name.name)' wait while every row is written anew"
       if case .typeChange(let column, let old, let new) = lock.cause {

@@ -10,7 +10,7 @@ struct TriggerLock: Rule {
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     if case .drop = step.statement.action { return [] }
-    return chain.locks(of: step).compactMap { lock in
+    return chain.locks.compactMap { lock in
       guard case .trigger = lock.cause else { return nil }
       let name = lock.table.name.name
       if case .alterTable(let change) = step.statement.action {

@@ -9,7 +9,7 @@ struct UniqueBuildsIndex: Rule {
   static let category = Category.locks
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    chain.locks(of: step).compactMap { lock in
+    chain.locks.compactMap { lock in
       guard lock.work != nil else { return nil }
       let name = lock.table.name.name
       switch lock.cause {

@@ -35,7 +35,7 @@ extension Trigger {
 extension Catalog {
   /// Whether the function of a trigger gives a column of the new row a value.
   fileprivate func sets(_ column: String, _ trigger: Trigger) -> Bool {
-    guard let text = allRoutines.first(where: { $0.oid == trigger.function })?.definition.body?.text else {
+    guard let text = routine(trigger.function)?.definition.body?.text else {
       return false
     }
     let plain = text.lowercased().filter { !$0.isWhitespace && $0 != "\"" }
