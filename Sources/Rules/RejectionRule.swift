@@ -17,9 +17,12 @@ extension RejectionRule {
   static var category: Category { .reference }
 
   func check(rejected step: Step, in chain: Chain) -> [Diagnostic] {
-    step.outcome.rejections.compactMap { rejection in
+    // A statement that makes one mistake many times makes it for one reason.
+    var kinds: Set<String> = []
+    return step.outcome.rejections.compactMap { rejection in
       guard rejection.isCertain, case .other(let message, let sqlState) = rejection.reason,
-        Self.covers(message, sqlState, step.statement.action)
+        Self.covers(message, sqlState, step.statement.action),
+        kinds.insert(String(message.prefix { $0 != "\"" })).inserted
       else { return nil }
       return rejected(rejection, message, sqlState, step, chain, note: Self.note, help: Self.help)
     }

@@ -40,7 +40,7 @@ extension Chain {
 
 extension Action {
   /// The names that the statement drops, whatever else goes with them.
-  fileprivate var namesDropped: Set<String> {
+  var namesDropped: Set<String> {
     switch self {
     case .drop(let drop): Set(drop.objects.map(\.name.name))
     case .alterTable(let change):

@@ -28,6 +28,17 @@ struct RowSecurity {
       .sorted { $0.definition.isPermissive && !$1.definition.isPermissive }
   }
 
+  /// Whether policies let others than trusted roles write rows, or none decide about it.
+  var letsTenantsWrite: Bool {
+    guard table.hasRowSecurity, !table.policies.isEmpty else { return true }
+    return ["insert", "update"].contains { command in
+      let deciding = policies(for: command).map(\.definition)
+      return deciding.contains {
+        $0.isPermissive && !$0.isForTrustedRoles && $0.effectiveCheck?.isAlwaysFalse != true
+      } && !deciding.contains { !$0.isPermissive && $0.isForEveryone && $0.effectiveCheck?.isAlwaysFalse == true }
+    }
+  }
+
   /// The columns that a condition compares with something that depends on who asks.
   func isolatingColumns(_ condition: Expression?) -> Set<String> {
     guard let condition else { return [] }

@@ -4,11 +4,13 @@ import PostgresSyntax
 
 extension Rule {
   /// The findings for objects of certain kinds that a statement uses and nothing creates.
-  func undefined(_ kinds: Set<ObjectKind>, _ step: Step, in chain: Chain) -> [Diagnostic] {
+  func undefined(
+    _ kinds: Set<ObjectKind>, _ step: Step, in chain: Chain, where isMeant: (ObjectID) -> Bool = { _ in true }
+  ) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
       guard case .undefined(let object) = rejection.reason, kinds.contains(object.kind),
         !object.isMissing(its: step.before),
-        object.knownName?.dialect == nil
+        object.knownName?.dialect == nil, isMeant(object)
       else { return nil }
       return undefined(object, rejection, step, in: chain)
     }

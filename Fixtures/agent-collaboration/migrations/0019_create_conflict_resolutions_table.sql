@@ -2,7 +2,6 @@
 create table conflict_resolutions (
     id uuid primary key default uuid_generate_v4(),
     tenant_id uuid not null,
-    -- schemacheck:allow free-text-status what is in conflict may be anything that agents bring
     resource_type varchar(50) not null,
     resource_id uuid not null,
     -- schemacheck:allow free-text-status agents report conflicts of their own kinds

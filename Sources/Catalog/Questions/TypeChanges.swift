@@ -33,7 +33,10 @@ extension Catalog {
     }
   }
 
-  public func isArray(_ type: DataType) -> Bool { facts(of: type.oid)?.isArray ?? false }
+  /// The type of an array's elements; nil for any other type.
+  public func element(of type: DataType) -> OID? {
+    facts(of: type.oid).flatMap { $0.isArray ? $0.element : nil }
+  }
 
   /// Whether the new type may not hold every value of the old one.
   public func narrows(_ old: DataType, to new: DataType) -> Bool {

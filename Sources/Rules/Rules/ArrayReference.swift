@@ -9,23 +9,37 @@ struct ArrayReference: Rule {
   static let category = Category.design
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    let names = Set(chain.tables.filter { !$0.isPartition }.map(\.name.name))
+    var keys: [String: OID] = [:]
+    for table in chain.tables where !table.isPartition {
+      guard let key = table.primaryKey, key.columns.count == 1 else { continue }
+      keys[table.name.name] = table.column(key.columns[0])?.type?.oid
+    }
     return chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
       table.columns.compactMap { column in
-        guard let type = column.type, chain.final.isArray(type) else { return nil }
-        let last = column.name.split(separator: "_").dropFirst().joined(separator: "_")
-        let stem =
-          column.name.hasSuffix("_ids")
-          ? String(column.name.dropLast(4)) : column.name.hasSuffix("Ids") ? String(column.name.dropLast(3)) : nil
-        let isKey =
-          stem.map { stem in names.contains { $0.contains(stem.split(separator: "_").last ?? "") } }
-          ?? names.contains(last)
-        guard isKey, !table.keepsHistory else { return nil }
+        guard let element = column.type.flatMap({ chain.final.element(of: $0) }), !table.keepsHistory,
+          keys.contains(where: {
+            Self.mayHoldKeys(
+              column.name, of: $0.key, in: table, isSameType: $0.value == element, isText: element == .text)
+          })
+        else { return nil }
         return diagnostic(
           "'\(table.name.name).\(column.name)' holds keys that no constraint can check", about: column, of: table,
           notes: ["a foreign key can't refer from the elements of an array"],
           help: "use a table with one row for each pair")
       }
     }
+  }
+
+  /// Whether the name of a column says that it holds keys of a table: `user_ids`, `assigned_users`, and whatever their
+  /// type is, `child_spans` in `spans` itself.
+  private static func mayHoldKeys(_ name: String, of table: String, in own: Relation, isSameType: Bool, isText: Bool)
+    -> Bool
+  {
+    for suffix in ["_ids", "Ids"] where name.hasSuffix(suffix) {
+      let last = name.dropLast(suffix.count).split(separator: "_").last ?? ""
+      return isSameType && !name.hasPrefix("external") && table.contains(last)
+    }
+    return name.split(separator: "_").dropFirst().joined(separator: "_") == table
+      && (own.name.name == table || isSameType && !isText)
   }
 }

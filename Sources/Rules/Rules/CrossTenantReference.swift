@@ -10,7 +10,7 @@ struct CrossTenantReference: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
-      guard let tenant = chain.tenantColumn(of: table) else { return [] }
+      guard let tenant = chain.tenantColumn(of: table), RowSecurity(table: table).letsTenantsWrite else { return [] }
       return table.constraints.compactMap { constraint in
         guard let key = constraint.foreignKey, !constraint.columns.contains(tenant.name),
           let origin = constraint.origin,

@@ -15,15 +15,20 @@ struct FloatMoney: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.tables.filter { !$0.isPartition }.flatMap { table in
-      table.columns.compactMap { column -> Diagnostic? in
+      let found = table.columns.filter { column in
         guard let type = column.type?.oid, type == .real || type == .doublePrecision,
           Self.words.contains(where: { column.name.lowercased().contains($0) }),
           !["percent", "rate", "ratio", "improvement", "savings", "score", "estimat", "step", "mem", "units"].contains(
             where: { column.name.lowercased().contains($0) })
-        else { return nil }
-        return diagnostic(
+        else { return false }
+        return true
+      }
+      return found.prefix(1).compactMap { column in
+        diagnostic(
           "'\(table.name.name).\(column.name)' holds money in binary floating point", about: column, of: table,
-          notes: ["0.1 has no exact value there, and sums differ from what was added"], help: "use numeric")
+          notes: ["0.1 has no exact value there, and sums differ from what was added"]
+            + (found.count > 1 ? ["so do \(found.dropFirst().map(\.name).quotedList())"] : []),
+          help: "use numeric")
       }
     }
   }

@@ -16,6 +16,8 @@ struct FreeTextStatus: Rule {
     let tables = chain.tables.filter { !$0.isPartition && $0.hasKnownColumns }
     // What is limited somewhere, by its last word.
     var limited: [String: String] = [:]
+    // Rails keeps the names of its classes in such columns.
+    let isRails = chain.final.relation(ObjectName("ar_internal_metadata")) != nil
     for table in tables {
       for column in table.columns {
         guard let word = Self.word(column.name), table.limits(column, chain.final) else { continue }
@@ -24,7 +26,8 @@ struct FreeTextStatus: Rule {
     }
     return tables.flatMap { table -> [Diagnostic] in
       table.columns.compactMap { column in
-        guard let word = Self.word(column.name), let sibling = limited[word], column.isText,
+        guard let word = Self.word(column.name), let sibling = limited[word], column.isText, !column.isGenerated,
+          !(isRails && word == "type"), !table.saysWhichTable(column.name),
           !table.limits(column, chain.final), column.name != "type" || !table.isPolymorphicType,
           !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) })
         else { return nil }
@@ -59,6 +62,15 @@ extension Column {
 extension Relation {
   /// Whether a plain `type` stands beside a reference to rows of several tables, or says which class of a program a row is.
   fileprivate var isPolymorphicType: Bool { columns.contains { $0.name.hasSuffix("able_id") || $0.name == "provider" } }
+}
+
+extension Relation {
+  /// Whether a column says which table another column refers to.
+  fileprivate func saysWhichTable(_ name: String) -> Bool {
+    guard name.hasSuffix("_type") else { return false }
+    let reference = name.dropLast(4) + "id"
+    return column(reference) != nil && primaryKey?.columns != [reference]
+  }
 }
 
 extension Expression {

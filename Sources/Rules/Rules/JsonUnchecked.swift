@@ -12,7 +12,11 @@ struct JsonUnchecked: Rule {
     let tables = chain.tables.filter { !$0.isPartition }
     let checked = tables.flatMap { table in table.columns.filter { table.checksShape(of: $0) }.map { (table, $0) } }
     guard checked.count >= 2, let (siblingTable, sibling) = checked.first else { return [] }
-    return tables.flatMap { table -> [Diagnostic] in
+    let all = tables.reduce(0) { $0 + $1.columns.count { $0.type?.oid == .jsonb } }
+    // A few checks are no rule, but for the other columns of their tables.
+    let isRule = checked.count * 2 >= all
+    return tables.filter { table in isRule || checked.contains { $0.0.oid == table.oid } }.flatMap {
+      table -> [Diagnostic] in
       table.columns.compactMap { column in
         guard column.type?.oid == .jsonb, !table.checksShape(of: column) else { return nil }
         return diagnostic(

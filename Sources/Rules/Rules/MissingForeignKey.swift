@@ -17,15 +17,17 @@ struct MissingForeignKey: Rule {
       for name in Self.references(to: table.name.name, key: column.name) { keys[name] = keys[name] ?? (table, column) }
     }
     // What some migration has taken away is not missing.
-    let unwanted = chain.history.tables(withDropped: .constraint) { $0.contains("fk") || $0.contains("foreign") }
+    let unwanted = chain.history.tables(withDropped: .constraint) { name in
+      !["pkey", "_pk", "_key", "check", "uniq"].contains { name.contains($0) }
+    }
     // Who has no foreign key at all has decided so.
     guard chain.tables.count < 6 || chain.tables.contains(where: { $0.constraints.contains { $0.foreignKey != nil } })
     else {
       return []
     }
-    return chain.tables.filter { !$0.isPartition && !$0.keepsHistory && !chain.final.mayHaveChanged($0) }.flatMap {
-      table -> [Diagnostic] in
-      table.columns.compactMap { column in
+    var found: [(target: OID, diagnostic: Diagnostic)] = []
+    for table in chain.tables where !table.isPartition && !table.keepsHistory && !chain.final.mayHaveChanged(table) {
+      found += table.columns.compactMap { column in
         guard let (target, key) = keys[column.name.lowercased().filter { $0 != "_" }], target.oid != table.oid,
           column.type?.oid == key.type?.oid, !table.primaryKeyIs(column.name),
           !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }),
@@ -37,9 +39,16 @@ struct MissingForeignKey: Rule {
           about: column, of: table,
           labels: target.origin.map { [$0.label("'\(target.name.name)'", naming: target.name.name)] } ?? [],
           notes: ["rows may refer to what doesn't exist"],
-          help: "add `FOREIGN KEY (\(column.name.sqlIdentifier)) REFERENCES \(target.displaySQL)`")
+          help: "add `FOREIGN KEY (\(column.name.sqlIdentifier)) REFERENCES \(target.displaySQL)`"
+        ).map { (target.oid, $0) }
       }
     }
+    // Where most references to a table have no key, none is the rule.
+    let lacking = found.reduce(into: [OID: Int]()) { $0[$1.target, default: 0] += 1 }
+    return found.filter { target, _ in
+      let count = lacking[target] ?? 0
+      return count < 3 || count <= chain.final.tables(referencing: target).count
+    }.map(\.diagnostic)
   }
 
   /// How a column that refers to a table may be called, without underscores: `userid` for `users`.

@@ -29,7 +29,7 @@ struct MissingRls: Rule {
     }
     let neighbours = tables.filter { $0.name.schema == table.name.schema && $0.oid != table.oid }
     let secured = neighbours.filter { $0.hasRowSecurity && !$0.policies.isEmpty }
-    guard !secured.isEmpty else { return nil }
+    guard !secured.isEmpty, !isOutOfReach(table, of: secured, chain) else { return nil }
     if let column = chain.ownerColumn(of: table), secured.contains(where: { $0.column(column.name) != nil }) {
       return ("it has the column '\(column.name)', as tables with policies do", false)
     }
@@ -43,5 +43,14 @@ struct MissingRls: Rule {
     guard table.columns.count > 3 else { return nil }
     return secured.count >= 3 && secured.count * 4 >= neighbours.count * 3
       ? ("\(secured.count) of \(neighbours.count) other tables of the schema have it", false) : nil
+  }
+
+  /// Whether the policies of other tables are all for roles that have privileges there and none here.
+  private func isOutOfReach(_ table: Relation, of secured: [Relation], _ chain: Chain) -> Bool {
+    let policies = secured.flatMap(\.policies).map(\.definition)
+    guard !policies.contains(where: \.isForEveryone) else { return false }
+    let roles = Set(policies.flatMap(\.roles).map(\.text))
+    func reached(_ table: Relation) -> Bool { !roles.isDisjoint(with: chain.final.privileges(on: table).keys) }
+    return secured.contains(where: reached) && !reached(table)
   }
 }

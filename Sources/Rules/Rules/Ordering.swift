@@ -15,8 +15,8 @@ struct Ordering: Rule {
   ]
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    // Prisma knows a migration by the whole name of its folder.
-    guard chain.set.layout != "prisma" else { return [] }
+    // These know a migration by its whole name.
+    guard !["prisma", "sql-migrate"].contains(chain.set.layout) else { return [] }
     var first: [String: Migration] = [:]
     return chain.set.migrations.compactMap { migration in
       guard !migration.isRepeatable, !migration.version.isEmpty, let script = migration.up.first,
@@ -28,7 +28,8 @@ struct Ordering: Rule {
         first[key] = migration
         return nil
       }
-      guard other.path != migration.path, let place = other.up.first else { return nil }
+      guard other.path != migration.path, other.numberInName == migration.numberInName, let place = other.up.first
+      else { return nil }
       return diagnostic(
         "two migrations have the version '\(migration.version)'", at: script.firstStatement,
         of: Origin(file: script.file, range: script.range, migration: migration.version),
@@ -51,6 +52,11 @@ extension Script {
 }
 
 extension Migration {
+  /// What its name begins with, `0015b` in `0015b_add_users.sql`.
+  fileprivate var numberInName: Substring {
+    path.split(separator: "/").last { $0.first?.isNumber == true }?.prefix { $0.isLetter || $0.isNumber } ?? ""
+  }
+
   /// The folder that holds the migrations, also where each has one of its own.
   fileprivate var folder: Substring {
     var parts = path.split(separator: "/", omittingEmptySubsequences: false)

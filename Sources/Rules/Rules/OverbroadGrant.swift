@@ -3,10 +3,15 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/overbroad-grant.md.
-struct OverbroadGrant: Rule {
+final class OverbroadGrant: Rule {
   static let id = "overbroad-grant"
   static let severity = Severity.warning
   static let category = Category.security
+
+  /// The roles that have been given all privileges on all tables of a schema, each with the schema.
+  private var wide: Set<[String]> = []
+
+  init() {}
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     guard step.isForward else { return [] }
@@ -23,7 +28,16 @@ struct OverbroadGrant: Rule {
     guard grant.privileges.contains(where: { $0.columns.isEmpty && ($0.name == nil || $0.name == "ALL") }) else {
       return []
     }
-    let roles = grant.grantees.filter { !$0.isTrusted && $0 != .public }
+    let schemas = Set(
+      grant.isAllInSchema ? grant.objects.map(\.name.name) : grant.objects.map { $0.name.schema ?? "public" })
+    let isTables = grant.kind == .table && !isDefault
+    let roles = grant.grantees.filter { role in
+      !role.isTrusted && role != .public
+        && !(isTables && schemas.allSatisfy { wide.contains([role.text, $0]) } && !schemas.isEmpty)
+    }
+    if isTables, grant.isAllInSchema {
+      for role in roles { for schema in schemas { wide.insert([role.text, schema]) } }
+    }
     let isAboutSequences =
       !grant.objects.isEmpty && grant.kind == .table
       && grant.objects.allSatisfy { object in

@@ -40,6 +40,11 @@ struct PolicyAlwaysTrue: Rule {
     if !definition.isForEveryone, !definition.roles.contains(where: { ["anon", "authenticated"].contains($0.text) }) {
       return nil
     }
+    if let isolating, definition.command == "select", isolating.definition.command == "all",
+      chain.tenantColumn(of: table) == nil
+    {
+      return (.info, "everybody sees all rows, and '\(isolating.name)' only says who may write them")
+    }
     if let isolating, definition.command != "select" || !definition.saysPublic(policy.name) {
       return (.warning, "it is joined by OR with '\(isolating.name)', which then keeps nothing apart")
     }

@@ -52,10 +52,8 @@ struct PolicyFunctionPerRow: Rule {
 extension CreatePolicy {
   /// A call that depends on the session alone and stands outside of any subquery.
   fileprivate func callPerRow(in catalog: Catalog) -> FunctionCall? {
-    for condition in [using, withCheck].compactMap({ $0 }) {
-      if let call = condition.callPerRow(in: catalog) { return call }
-    }
-    return nil
+    // What is written is written row by row in any case.
+    using?.callPerRow(in: catalog)
   }
 }
 
@@ -87,11 +85,8 @@ extension Expression {
   fileprivate func compares(_ column: String) -> Bool {
     var found = false
     walk { expression in
-      switch expression {
-      case .operation(let operation) where operation.name.name == "=":
+      if case .operation(let operation) = expression, operation.name.name == "=" {
         if operation.operands.contains(where: { $0.plainColumn == column }) { found = true }
-      case .subquery(let subquery): if subquery.test?.plainColumn == column { found = true }
-      default: break
       }
     }
     return found

@@ -3,25 +3,28 @@ import Diagnostics
 import PostgresSyntax
 
 /// See rules/restrict-blocks-deletes.md.
-struct RestrictBlocksDeletes: Rule {
+final class RestrictBlocksDeletes: Rule {
   static let id = "restrict-blocks-deletes"
   static let severity = Severity.warning
   static let category = Category.dataLoss
 
-  func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
-    replayed.forward.flatMap { step -> [Diagnostic] in
-      guard step.outcome.sqlState == nil else { return [] }
-      return step.statement.action.foreignKeys.compactMap { finding($0.key, at: $0.offset, step, replayed, chain) }
-    }
+  /// The tables that some foreign key has kept from deleting since.
+  private var restricted: Set<OID> = []
+
+  init() {}
+
+  func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
+    guard step.isForward, step.outcome.sqlState == nil else { return [] }
+    return step.statement.action.foreignKeys.compactMap { finding($0.key, at: $0.offset, step, chain) }
   }
 
   private func finding(
-    _ key: ConstraintDefinition.ForeignKey, at offset: Int, _ step: Execution, _ replayed: Chain.Replayed,
-    _ chain: Chain
+    _ key: ConstraintDefinition.ForeignKey, at offset: Int, _ step: Step, _ chain: Chain
   ) -> Diagnostic? {
     guard key.onDelete == .restrict || key.onDelete == .noAction,
-      let target = replayed.before.relation(key.target.name), target.isTable, !chain.isNew(target, to: step),
-      !replayed.before.tables(referencing: target.oid).contains(where: { $0.restrictsDeletes(of: target.oid) })
+      let target = step.before.relation(key.target.name), target.isTable, restricted.insert(target.oid).inserted,
+      !chain.isNew(target, to: step),
+      !step.before.tables(referencing: target.oid).contains(where: { $0.restrictsDeletes(of: target.oid) })
     else { return nil }
     let name = target.name.name
     return diagnostic(

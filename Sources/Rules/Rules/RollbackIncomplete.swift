@@ -24,10 +24,13 @@ struct RollbackIncomplete: Rule {
   /// What the migration created and its rollback leaves. A part of a table that is itself left is not named.
   private func leftBehind(_ replayed: Chain.Replayed) -> [(ObjectID, Origin)] {
     var found: [(ObjectID, Origin)] = []
+    // What it names and cannot drop has been reported there.
+    let refused = replayed.down.filter { $0.outcome.sqlState != nil }.flatMap { $0.statement.action.namesDropped }
     for step in replayed.up {
       for case .created(let object) in step.outcome.effects {
         guard replayed.afterDown.contains(object), !replayed.before.contains(object), object.kind != .role,
-          object.kind != .extension, !found.contains(where: { $0.0 == object || $0.0.owns(object) }),
+          object.kind != .extension, !refused.contains(object.name),
+          !found.contains(where: { $0.0 == object || $0.0.owns(object) }),
           !replayed.afterDown.isPart(object)
         else { continue }
         found.append((object, step.origin))

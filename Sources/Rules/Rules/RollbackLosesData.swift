@@ -24,12 +24,12 @@ struct RollbackLosesData: Rule {
   private func lost(by step: Execution, _ replayed: Chain.Replayed) -> [(String, String)] {
     switch step.statement.action {
     case .truncate(let tables, _, _):
-      return tables.filter { replayed.before.holds($0.name) && !replayed.insertsInto($0.name) }.map {
+      return tables.filter { replayed.before.holds($0.name) && !replayed.replacesRows(of: $0.name) }.map {
         ("the rows of '\($0.name.name)'", $0.name.name)
       }
     case .delete(let delete) where delete.filter?.isAlwaysTrue ?? delete.from.isEmpty:
       let name = delete.table.name
-      return replayed.before.holds(name) && !replayed.insertsInto(name)
+      return replayed.before.holds(name) && !replayed.replacesRows(of: name)
         ? [("the rows of '\(name.name)'", name.name)] : []
     case .alterTable(let change):
       guard let table = replayed.before.relation(change.table.name), !table.isAssumed else { return [] }
@@ -49,11 +49,16 @@ extension Catalog {
 }
 
 extension Chain.Replayed {
-  /// Whether the migration or its rollback puts rows into the table: then those are what is removed.
-  fileprivate func insertsInto(_ name: ObjectName) -> Bool {
+  /// Whether the migration empties the table, or it or its rollback puts rows in: then those are what is removed.
+  fileprivate func replacesRows(of name: ObjectName) -> Bool {
     (migration.up + migration.down).contains { script in
       parse(script.file, in: script.range).statements.contains { statement in
-        if case .insert(let insert) = statement.action { insert.table.name.name == name.name } else { false }
+        switch statement.action {
+        case .insert(let insert): insert.table.name.name == name.name
+        case .truncate(let tables, _, _):
+          migration.up.contains { $0.file === script.file } && tables.contains { $0.name.name == name.name }
+        default: false
+        }
       }
     }
   }

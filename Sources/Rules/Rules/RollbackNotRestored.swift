@@ -13,18 +13,23 @@ struct RollbackNotRestored: Rule {
       !replayed.down.contains(where: { $0.outcome.sqlState != nil })
     else { return [] }
     var seen: Set<String> = []
-    return replayed.up.flatMap { step -> [Diagnostic] in
+    let found = replayed.up.flatMap { step -> [(difference: String, object: ObjectID, origin: Origin)] in
       guard step.outcome.sqlState == nil else { return [] }
       return step.outcome.effects.compactMap { effect in
         guard let difference = replayed.difference(of: effect.object), seen.insert(difference).inserted else {
           return nil
         }
-        return diagnostic(
-          "\(replayed.rollbackName) doesn't restore \(difference)", at: first.statement.range, of: first,
-          labels: [step.origin.label("changed here", naming: effect.object.name)],
-          notes: ["the schema is then neither that before the migration nor that after it"],
-          help: "put back what was there before")
+        return (difference, effect.object, step.origin)
       }
+    }
+    return found.prefix(1).map { difference, object, origin in
+      diagnostic(
+        "\(replayed.rollbackName) doesn't restore \(difference)", at: first.statement.range, of: first,
+        labels: [origin.label("changed here", naming: object.name)],
+        notes: ["the schema is then neither that before the migration nor that after it"]
+          + (found.count > 1
+            ? ["it doesn't restore either: \(found.dropFirst().map(\.difference).joined(separator: ", "))"] : []),
+        help: "put back what was there before")
     }
   }
 }
@@ -92,8 +97,8 @@ extension String {
   /// The text without blanks, parentheses, quotes of names and casts: what the server adds or leaves out when it writes a
   /// definition down.
   fileprivate var essence: String {
-    lowercased().replacing(/::"?[a-z_ ]+"?(\([0-9, ]*\))?(\[\])?/, with: "").filter {
+    lowercased().replacing(/::"?[a-z_. ]+"?(\([0-9, ]*\))?(\[\])?/, with: "").filter {
       !$0.isWhitespace && $0 != "(" && $0 != ")" && $0 != "\"" && $0 != ";"
-    }
+    }.replacing("elsenullend", with: "end")
   }
 }

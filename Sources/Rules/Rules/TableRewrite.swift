@@ -9,7 +9,7 @@ struct TableRewrite: Rule {
   static let category = Category.locks
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    chain.locks.compactMap { lock in
+    let found = chain.locks.compactMap { lock -> Diagnostic? in
       guard lock.work == .rewrite, let (reason, help) = explanation(lock, step) else { return nil }
       let message = "reads and writes of '\(lock.table.name.name)' wait while every row is written anew"
       if case .typeChange(let column, let old, let new) = lock.cause {
@@ -22,6 +22,12 @@ struct TableRewrite: Rule {
           notes: [reason], help: help)
       }
       return diagnostic(message, about: lock, of: step, notes: [reason], help: help)
+    }
+    // However many columns ask for it, the rows are written once.
+    return found.prefix(1).map { first in
+      var first = first
+      if found.count > 1 { first.notes.append("\(found.count) parts of the statement ask for it") }
+      return first
     }
   }
 
@@ -44,7 +50,7 @@ struct TableRewrite: Rule {
       )
     case .typeChange(_, let old, let new):
       return (
-        "values of type \(step.before.format(old)) are stored in another way than those of type \(step.before.format(new))",
+        "each value is converted from \(step.before.format(old)) to \(step.before.format(new)), and written or checked",
         "add a new column of the type, fill it in batches, and switch over to it"
       )
     default: return nil

@@ -10,12 +10,15 @@ struct TenantUnscopedUnique: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
-      guard let tenant = chain.tenantColumn(of: table) else { return [] }
+      guard let tenant = chain.tenantColumn(of: table), RowSecurity(table: table).letsTenantsWrite else { return [] }
       return chain.final.indexes(on: table.oid).compactMap { index in
         let columns = index.elements.compactMap(\.column)
         guard index.isUnique, !columns.contains(tenant.name), index.constraint != table.primaryKey?.name,
           let origin = index.origin, origin.migration != nil,
           !columns.contains(where: { table.isGenerated($0) || $0.isGlobal || table.refersToATenant($0, chain) }),
+          // What is unique below something else is unique below that one's tenant.
+          columns.count < 2 || !columns.contains(where: { $0.hasSuffix("_id") || $0.hasSuffix("Id") }),
+          !chain.isReferenced(columns, of: table),
           !index.filterColumns.contains(tenant.name)
         else { return nil }
         let constraint = table.constraints.first { $0.name == index.constraint }
@@ -26,6 +29,15 @@ struct TenantUnscopedUnique: Rule {
           notes: ["a tenant learns from the error that another one has the value, and can keep it from using it"],
           help: "add '\(tenant.name)' to its columns")
       }
+    }
+  }
+}
+
+extension Chain {
+  /// Whether a foreign key refers to the columns.
+  fileprivate func isReferenced(_ columns: [String], of table: Relation) -> Bool {
+    final.tables(referencing: table.oid).contains { other in
+      other.constraints.contains { $0.foreignKey?.target == table.oid && $0.foreignKey?.targetColumns == columns }
     }
   }
 }

@@ -14,6 +14,8 @@ final class TransactionControl: Rule {
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     guard step.migration != nil, chain.transaction.runner == .opensOne, !reported.contains(step.file.path),
+      // A script of psql is run by psql.
+      !chain.psqlCommands.contains(where: { $0.file === step.file }),
       case .transaction(let command) = step.statement.action
     else { return [] }
     switch command {

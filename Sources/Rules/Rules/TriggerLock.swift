@@ -19,8 +19,9 @@ struct TriggerLock: Rule {
           return nil
         }
         return diagnostic(
-          "the trigger of '\(name)' is off for everybody, not for the migration alone", at: step.statement.range,
-          of: step, notes: ["writes to '\(name)' wait for the SHARE ROW EXCLUSIVE lock"],
+          "switching triggers off locks '\(name)' against writes until the transaction ends", at: step.statement.range,
+          of: step,
+          notes: ["what isn't switched on again before the end is off for everybody, not for the migration alone"],
           help: "use `SET LOCAL session_replication_role = replica` to write without triggers, and leave others alone")
       }
       return diagnostic(

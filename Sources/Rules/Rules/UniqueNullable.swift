@@ -18,7 +18,11 @@ struct UniqueNullable: Rule {
         let nullable = columns.filter {
           !$0.isNotNull && !table.provesNotNull($0.name) && !index.filterColumns.contains($0.name)
         }
-        guard let first = nullable.first, nullable.count < columns.count,
+        // An optional name of the row's own, below something: rows without one are meant.
+        let isOwnKey =
+          nullable.count == 1 && !table.isReference(nullable[0].name)
+          && columns.allSatisfy { $0.name == nullable[0].name || table.isReference($0.name) }
+        guard let first = nullable.first, nullable.count < columns.count, !isOwnKey,
           !columns.contains(where: { $0.name.hasSuffix("_type") || $0.name.hasSuffix("Type") }) || nullable.count < 2,
           // Alternatives of which one is set have an index each.
           !chain.final.indexes(on: table.oid).contains(where: { other in
@@ -38,5 +42,14 @@ struct UniqueNullable: Rule {
           help: "make '\(first.name)' NOT NULL, or add NULLS NOT DISTINCT, which needs PostgreSQL 15")
       }
     }
+  }
+}
+
+extension Relation {
+  /// Whether a column refers to a row of another table, as far as it or its name says.
+  fileprivate func isReference(_ name: String) -> Bool {
+    if ["external", "provider", "idempotency"].contains(where: { name.lowercased().hasPrefix($0) }) { return false }
+    return name.hasSuffix("_id") || name.hasSuffix("Id")
+      || constraints.contains { $0.foreignKey != nil && $0.columns.contains(name) }
   }
 }
