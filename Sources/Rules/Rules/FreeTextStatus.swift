@@ -68,7 +68,7 @@ extension Relation {
   /// Whether a column says which table another column refers to.
   fileprivate func saysWhichTable(_ name: String) -> Bool {
     guard name.hasSuffix("_type") else { return false }
-    let reference = name.dropLast(4) + "id"
+    let reference = String(name.dropLast(4)) + "id"
     return column(reference) != nil && primaryKey?.columns != [reference]
   }
 }
