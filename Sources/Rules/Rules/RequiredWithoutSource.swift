@@ -11,16 +11,14 @@ struct RequiredWithoutSource: Rule {
   func check(_ chain: Chain) -> [Diagnostic] {
     // Prisma's client gives the value itself.
     guard chain.set.layout != "prisma" else { return [] }
-    let updated = chain.tables.filter { !$0.isPartition }.flatMap(\.columns).filter { $0.saysUpdated && $0.isNotNull }
-    let isRule = updated.count(where: \.hasDefault) * 2 > updated.count
-    return chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
-      table.columns.compactMap { column in
-        guard table.isFilledByServer ?? (isRule || updated.count < 3), column.saysUpdated, column.isNotNull,
-          column.isTimestamp,
-          !column.hasDefault, !column.isGenerated,
-          !table.triggers.contains(where: { $0.definition.timing == .before && $0.definition.events.contains(.insert) })
-        else { return nil }
-        return diagnostic(
+    let tables = chain.tables.filter { !$0.isPartition }
+    let updated = tables.flatMap(\.columns).filter { $0.saysUpdated && $0.isNotNull }
+    let isRule = updated.count < 3 || updated.filter { $0.hasDefault }.count * 2 > updated.count
+    return tables.flatMap { table -> [Diagnostic] in
+      // Where programs give the row's other times, they give this one too.
+      guard table.isFilledByServer ?? isRule, !table.hasTriggerForNewRows else { return [] }
+      return table.columns.filter(\.isRequiredTime).compactMap { column in
+        diagnostic(
           "'\(table.name.name).\(column.name)' must have a value, and nothing gives it one", about: column, of: table,
           notes: ["an INSERT that leaves it out fails with 23502"], help: "add `DEFAULT now()`")
       }
@@ -29,7 +27,13 @@ struct RequiredWithoutSource: Rule {
 }
 
 extension Column {
-  fileprivate var isTimestamp: Bool { type?.oid == .timestamptz || type?.oid == .timestamp }
+  fileprivate var isTimestamp: Bool {
+    guard let type else { return false }
+    return [OID.timestamp, .timestamptz].contains(type.oid)
+  }
+
+  /// Whether it must say when the row was changed last, and has no value of its own.
+  fileprivate var isRequiredTime: Bool { saysUpdated && isTimestamp && isNotNull && !hasDefault && !isGenerated }
 
   /// Whether it says when the row was changed last.
   var saysUpdated: Bool {
@@ -43,5 +47,9 @@ extension Relation {
   fileprivate var isFilledByServer: Bool? {
     let others = columns.filter { $0.isTimestamp && $0.isNotNull && !$0.saysUpdated }
     return others.isEmpty ? nil : others.contains(where: \.hasDefault)
+  }
+
+  fileprivate var hasTriggerForNewRows: Bool {
+    triggers.contains { $0.definition.timing == .before && $0.definition.events.contains(.insert) }
   }
 }
