@@ -18,7 +18,8 @@ struct MissingForeignKey: Rule {
     }
     // What some migration has taken away is not missing.
     let unwanted = chain.history.tables(withDropped: .constraint) { name in
-      !["pkey", "_pk", "_key", "check", "uniq"].contains { name.contains($0) }
+      name.contains("fk") || name.contains("foreign")
+        || !["pkey", "_pk", "_key", "check", "uniq"].contains { name.contains($0) }
     }
     // Who has no foreign key at all has decided so.
     guard chain.tables.count < 6 || chain.tables.contains(where: { $0.constraints.contains { $0.foreignKey != nil } })

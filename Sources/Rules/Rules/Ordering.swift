@@ -9,9 +9,10 @@ struct Ordering: Rule {
   static let severity = Severity.error
   static let category = Category.reference
 
-  /// Tools that know a migration by its version alone, and refuse two of one.
+  /// Tools that know a migration by its version alone, and refuse two of one. The names of golang-migrate's files, which
+  /// it refuses too, are those of tools that don't.
   private static let refusing: Set<String> = [
-    "flyway", "golang-migrate", "goose", "dbmate", "sqlx", "supabase", "diesel", "hasura",
+    "flyway", "goose", "dbmate", "sqlx", "supabase", "diesel", "hasura",
   ]
 
   func check(_ chain: Chain) -> [Diagnostic] {

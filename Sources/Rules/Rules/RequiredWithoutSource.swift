@@ -15,7 +15,7 @@ struct RequiredWithoutSource: Rule {
     let updated = tables.flatMap(\.columns).filter { $0.saysUpdated && $0.isNotNull }
     let isRule = updated.count < 3 || updated.filter { $0.hasDefault }.count * 2 > updated.count
     return tables.flatMap { table -> [Diagnostic] in
-      // Where programs give the row's other times, they give this one too.
+      // Where programs say when a row was made, they say when it was changed, too.
       guard table.isFilledByServer ?? isRule, !table.hasTriggerForNewRows else { return [] }
       return table.columns.filter(\.isRequiredTime).compactMap { column in
         diagnostic(
@@ -43,9 +43,11 @@ extension Column {
 }
 
 extension Relation {
-  /// Whether the server gives the table's other times, so that it might give this one; nil where there are none.
+  /// Whether the server says when a row was made, so that it might say when it was changed; nil where nothing says it.
   fileprivate var isFilledByServer: Bool? {
-    let others = columns.filter { $0.isTimestamp && $0.isNotNull && !$0.saysUpdated }
+    let others = columns.filter { column in
+      column.isTimestamp && column.isNotNull && ["creat", "insert"].contains { column.name.lowercased().hasPrefix($0) }
+    }
     return others.isEmpty ? nil : others.contains(where: \.hasDefault)
   }
 
