@@ -9,8 +9,11 @@ struct DefinerBypassesRls: Rule {
   static let category = Category.security
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    chain.definerRoutines.compactMap { routine, origin in
-      guard let body = routine.definition.body, chain.isCalledByOthers(routine), !chain.asksWhoCalls(body.text) else {
+    let asking = chain.routinesThatAskWhoCalls
+    return chain.definerRoutines.compactMap { routine, origin in
+      guard let body = routine.definition.body, chain.isCalledByOthers(routine), !body.text.asksWhoCalls,
+        asking.isDisjoint(with: body.text.words)
+      else {
         return nil
       }
       let text = CodeText(body, in: origin.file, within: origin.range)
@@ -56,13 +59,9 @@ extension Action {
 }
 
 extension Chain {
-  /// Whether a body, or a function that it names, asks who calls it.
-  fileprivate func asksWhoCalls(_ text: String) -> Bool {
-    let text = text.lowercased()
-    if text.asksWhoCalls { return true }
-    return final.allRoutines.contains { routine in
-      routine.definition.body?.text.lowercased().asksWhoCalls == true && text.contains("\(routine.name.name)(")
-    }
+  /// The names of functions that ask who calls them.
+  fileprivate var routinesThatAskWhoCalls: Set<Substring> {
+    Set(final.allRoutines.filter { $0.definition.body?.text.asksWhoCalls == true }.map { $0.name.name[...] })
   }
 
   /// Whether a trigger runs the function, or roles may call it that aren't trusted with everything anyway.
@@ -76,6 +75,8 @@ extension Chain {
 
 extension String {
   fileprivate var asksWhoCalls: Bool {
-    ["auth.uid()", "auth.jwt()", "auth.role()", "session_user"].contains { contains($0) }
+    ["auth.uid()", "auth.jwt()", "auth.role()", "session_user"].contains { utf8.firstRange(of: $0.utf8) != nil }
   }
+
+  fileprivate var words: Set<Substring> { Set(split { !($0.isLetter || $0.isNumber || $0 == "_") }) }
 }
