@@ -56,20 +56,17 @@ public final class SourceFile: Sendable {
 
   /// Where some bytes next stand, from an offset on.
   public func firstRange(of needle: [UInt8], from offset: Int = 0) -> Range<Int>? {
-    guard let first = needle.first else { return nil }
-    return bytes.withUnsafeBytes { bytes -> Range<Int>? in
-      var position = offset
-      while position + needle.count <= bytes.count,
-        let match = memchr(bytes.baseAddress! + position, Int32(first), bytes.count - position)
-      {
-        let start = UnsafeRawPointer(match) - bytes.baseAddress!
-        if start + needle.count <= bytes.count, memcmp(match, needle, needle.count) == 0 {
-          return start..<start + needle.count
-        }
-        position = start + 1
-      }
-      return nil
-    }
+    firstRange(of: needle, in: offset..<max(offset, bytes.count))
+  }
+
+  /// Whether a text stands somewhere in a range.
+  public func contains(_ text: String, in range: Range<Int>) -> Bool {
+    firstRange(of: Array(text.utf8), in: range) != nil
+  }
+
+  private func firstRange(of needle: [UInt8], in range: Range<Int>) -> Range<Int>? {
+    let start = bytes.withUnsafeBytes { bytes in bytes[range.clamped(to: 0..<bytes.count)].offset(of: needle) }
+    return start.map { range.lowerBound + $0..<range.lowerBound + $0 + needle.count }
   }
 
   public func text(_ range: Range<Int>) -> String {
@@ -141,4 +138,31 @@ public struct SourceRange: Hashable, Sendable {
   }
 
   public var bytes: Range<Int> { start.offset..<max(start.offset, end.offset) }
+}
+
+extension String {
+  /// Whether a text stands somewhere in this one, byte by byte: many times faster than comparing characters.
+  public func containsBytes(of text: String) -> Bool {
+    var (whole, part) = (self, text)
+    return whole.withUTF8 { whole in
+      part.withUTF8 { UnsafeRawBufferPointer(whole)[...].offset(of: Array($0)) } != nil
+    }
+  }
+}
+
+extension Slice<UnsafeRawBufferPointer> {
+  /// How far from the start some bytes first stand.
+  fileprivate func offset(of needle: [UInt8]) -> Int? {
+    let bytes = UnsafeRawBufferPointer(rebasing: self)
+    guard let start = bytes.baseAddress, let first = needle.first else { return nil }
+    var position = 0
+    while position + needle.count <= bytes.count,
+      let match = memchr(start + position, Int32(first), bytes.count - position)
+    {
+      let offset = UnsafeRawPointer(match) - start
+      if offset + needle.count <= bytes.count, memcmp(match, needle, needle.count) == 0 { return offset }
+      position = offset + 1
+    }
+    return nil
+  }
 }

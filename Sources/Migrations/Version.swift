@@ -22,7 +22,10 @@ public struct Version: Comparable, Hashable, Sendable {
     // diesel writes dates with dashes in newer versions and without in older ones, and compares them without.
     let parts = text.split(separator: "-")
     let isDate = parts.count >= 4 && parts[0].count == 4 && parts.allSatisfy { $0.allSatisfy(\.isASCIIDigit) }
-    numbers = (isDate ? parts.prefix(4).joined() : text).split { !$0.isASCIIDigit }.map(Number.init)
+    numbers =
+      isDate
+      ? ([Substring(parts.prefix(4).joined())] + parts.dropFirst(4)).map(Number.init)
+      : text.split { !$0.isASCIIDigit }.map(Number.init)
   }
 
   /// A version that equals no other, whatever numbers are in its text.

@@ -32,7 +32,8 @@ public indirect enum Action: Hashable, Sendable {
   case alterExtension(AlterExtension)
   case createPolicy(CreatePolicy)
   case alterPolicy(CreatePolicy)
-  case createRole(String)
+  /// The options are those that are switched on, such as `superuser`.
+  case createRole(String, options: Set<String>)
   case alterRole(RoleName)
   case createAggregate(CreateAggregate)
   case createOperator(CreateOperator)

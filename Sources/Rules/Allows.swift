@@ -104,7 +104,10 @@ struct Allows {
   /// The findings that no comment allows, and how many were allowed.
   func apply(to found: [Diagnostic]) -> (kept: [Diagnostic], suppressed: Int) {
     if allows.isEmpty { return (found, 0) }
-    let kept = found.filter { diagnostic in !allows.contains { allows($0, diagnostic) } }
+    let byPath = Dictionary(grouping: allows) { $0.path }
+    let kept = found.filter { diagnostic in
+      byPath[diagnostic.range.path]?.contains { allows($0, diagnostic) } != true
+    }
     return (kept, found.count - kept.count)
   }
 
@@ -120,6 +123,7 @@ struct Allows {
   /// Comments that allow nothing that was found, or name no rule.
   func unused(by found: [Diagnostic]) -> [Diagnostic] {
     let known = Set(allRules.map { $0.id })
+    let found = allows.isEmpty ? [:] : Dictionary(grouping: found) { $0.range.path }
     var diagnostics: [Diagnostic] = []
     for allow in allows {
       if requiresReason, allow.reason.isEmpty, !allow.rules.isEmpty {
@@ -130,7 +134,7 @@ struct Allows {
       for rule in allow.rules {
         if !known.contains(rule) {
           diagnostics.append(UnusedAllow.diagnostic("there is no rule '\(rule)'", allow))
-        } else if !found.contains(where: { $0.rule == rule && allows(allow, $0) }) {
+        } else if found[allow.path]?.contains(where: { $0.rule == rule && allows(allow, $0) }) != true {
           diagnostics.append(UnusedAllow.diagnostic("nothing here needs '\(rule)' to be allowed", allow))
         }
       }

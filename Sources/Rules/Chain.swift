@@ -17,7 +17,7 @@ public struct Chain: Sendable {
   let hasRollbacks: Bool
 
   /// What is being replayed.
-  enum Stage { case baseline, migrations, queries }
+  enum Stage { case baseline, migrations, queries, asides }
   private(set) var stage = Stage.baseline
   /// The schema after the last migration.
   public private(set) var final: Catalog
@@ -137,6 +137,7 @@ public struct Chain: Sendable {
       if reading.keepsStatements { queries += found }
     }
     for scripts in set.fullRollbacks { rollBack(scripts, from: replay, to: start, &reading) }
+    stage = .asides
     for script in set.asides {
       var aside = Replay(Catalog(searchPath: set.searchPath))
       _ = run([script], on: &aside, &reading)
@@ -191,7 +192,7 @@ public struct Chain: Sendable {
           guard let step = replay.run(piece, in: script.file, migration: migration, direction: direction) else {
             continue
           }
-          if direction != .down, stage != .queries { history.add(step) }
+          if direction != .down, stage != .queries, stage != .asides { history.add(step) }
           missing.add(step)
           locks =
             step.isForward && step.outcome.sqlState == nil ? step.tableLocks.filter { !isNew($0.table, to: step) } : []

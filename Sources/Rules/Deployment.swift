@@ -50,6 +50,9 @@ struct Deployment: Sendable {
     }
   }
 
+  /// Whether the chain has put rows into a table.
+  func isFilled(_ table: Relation) -> Bool { filled[table.oid] != nil }
+
   /// Whether the chain has removed all rows of a table.
   func isEmptied(_ table: Relation) -> Bool { emptied.contains(table.oid) }
 
@@ -95,6 +98,16 @@ struct RunningTransaction: Sendable {
     case message
   }
 
+  /// A lock that is held until the transaction ends.
+  struct Lock: Sendable {
+    var table: OID
+    var name: String
+    var mode: LockMode
+    /// Whether a trigger asks for it.
+    var isForTrigger: Bool
+    var origin: Origin
+  }
+
   /// Until a COMMIT in the script ends it.
   private(set) var runner: Runner
   /// The statement with which the script has opened one itself.
@@ -102,7 +115,7 @@ struct RunningTransaction: Sendable {
   /// The settings made so far in the script.
   private(set) var settings: [String: String] = [:]
   /// The locks that block reads or writes of tables in use, by table, since the transaction began.
-  private(set) var locks: [(table: OID, name: String, mode: LockMode, origin: Origin)] = []
+  private(set) var locks: [Lock] = []
   /// The enum values that it has added.
   private(set) var newValues: [(type: OID, value: String, origin: Origin)] = []
 
@@ -143,7 +156,11 @@ struct RunningTransaction: Sendable {
     }
     if !isInside { end() }
     for lock in taken where lock.mode.blocksWrites {
-      locks.append((lock.table.oid, lock.table.name.description, lock.mode, step.origin))
+      let isForTrigger = if case .trigger = lock.cause { true } else { false }
+      locks.append(
+        Lock(
+          table: lock.table.oid, name: lock.table.name.description, mode: lock.mode, isForTrigger: isForTrigger,
+          origin: step.origin))
     }
   }
 

@@ -54,10 +54,3 @@ extension PlacedStatement {
     }
   }
 }
-
-extension SourceFile {
-  /// Whether a text stands somewhere in a range.
-  func contains(_ text: String, in range: Range<Int>) -> Bool {
-    bytes[range].firstRange(of: text.utf8) != nil
-  }
-}

@@ -79,9 +79,14 @@ extension Rule {
 }
 
 extension PlacedStatement {
-  /// Whether the statement does more than begin or end a transaction.
+  /// Whether the statement does more than begin or end a transaction, or give a constant, as `SELECT 1` does where a
+  /// tool wants a statement.
   var changesSchema: Bool {
-    if case .transaction = statement.action { false } else { true }
+    switch statement.action {
+    case .transaction: false
+    case .query(let query): !query.isConstant
+    default: true
+    }
   }
 
   /// The name that a rejection is about, or else the whole statement.
@@ -93,6 +98,13 @@ extension PlacedStatement {
   /// Where the statement first writes a name, or else the whole statement.
   func mention(of name: String) -> Range<Int> {
     file.firstMention(of: name, in: statement.range) ?? statement.range
+  }
+}
+
+extension Query {
+  fileprivate var isConstant: Bool {
+    nestedQueries.isEmpty && from.isEmpty
+      && ownExpressions.allSatisfy { if case .literal = $0 { true } else { false } }
   }
 }
 

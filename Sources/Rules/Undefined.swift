@@ -9,7 +9,7 @@ extension Rule {
   ) -> [Diagnostic] {
     step.outcome.rejections.compactMap { rejection in
       guard case .undefined(let object) = rejection.reason, kinds.contains(object.kind),
-        !object.isMissing(its: step.before),
+        !object.isMissing(its: step.before), !step.file.isReplaced(at: rejection.offset),
         object.knownName?.dialect == nil, isMeant(object)
       else { return nil }
       return undefined(object, rejection, step, in: chain)
@@ -88,6 +88,13 @@ extension Diagnostic {
     }
     let uses = object.kind.isRelation ? chain.missing.uses(of: object) : 1
     if uses > 1 { notes.append("\(uses) statements use it") }
+  }
+}
+
+extension SourceFile {
+  /// Whether the runner puts something else at a place: what that names, only the runner knows.
+  fileprivate func isReplaced(at offset: Int?) -> Bool {
+    offset.map { offset in substitutions.contains { $0.range.contains(offset) } } ?? false
   }
 }
 

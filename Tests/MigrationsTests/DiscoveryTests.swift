@@ -27,6 +27,15 @@ import Testing
       ["p/20250625_b/migration.sql", "p/20250624120000_a/migration.sql"],
       ["20250624120000 a up:1 down:0", "20250625 b up:1 down:0"]
     ),
+    // Two of one version each have the rollback of their name.
+    (
+      ["m/7_a.up.sql", "m/7_a.down.sql", "m/7_b.up.sql", "m/7_b.down.sql"], ["7 a up:1 down:1", "7 b up:1 down:1"]
+    ),
+    // diesel's versions may have a counter behind the time.
+    (
+      ["m/2021-01-27-202728-0001_b/up.sql", "m/2021-01-27-202728-0000_c/up.sql"],
+      ["2021-01-27-202728-0000 c up:1 down:0", "2021-01-27-202728-0001 b up:1 down:0"]
+    ),
     (["supabase/migrations/20230101000000_rollback_support.sql"], ["20230101000000 rollback_support up:1 down:0"]),
     (["a.sql"], ["a a up:1 down:0"]),
   ])
@@ -39,6 +48,34 @@ import Testing
     #expect(set.migrations.map(\.version) == ["1", "2"])
     #expect(set.asides.map(\.file.path) == ["m/schema.sql"])
     #expect(try discovered(["schema.sql"]) == ["schema schema up:1 down:0"])
+  }
+
+  @Test func filesWithoutANumberAmongOthersAreNoMigrations() throws {
+    let set = try discover(
+      ["m/1_a.sql", "m/2_b.sql", "m/3_c.sql", "m/XXXX-later.sql", "m/queries.sql"].map {
+        SourceFile(path: $0, text: "select 1;")
+      })
+    #expect(set.migrations.map(\.version) == ["1", "2", "3"])
+    #expect(set.asides.map(\.file.path) == ["m/XXXX-later.sql"])
+    #expect(set.queries.map(\.file.path) == ["m/queries.sql"])
+  }
+
+  @Test func thePlanWithMostScriptsIsTheProjects() throws {
+    let scripts = ["users", "posts", "old"].map { SourceFile(path: "sql/deploy/\($0).sql", text: "select 1;") }
+    let set = try discover(
+      scripts + [
+        SourceFile(path: "sql/sqitch.plan", text: "%project=x\n\nposts\n"),
+        SourceFile(path: "sqitch.plan", text: "%project=x\n\nusers\nposts [users]\n"),
+      ])
+    #expect(set.migrations.map(\.name) == ["users", "posts"])
+    #expect(set.asides.map(\.file.path) == ["sql/deploy/old.sql"])
+  }
+
+  @Test func aFileWithoutSectionsIsNotRunByTheirTool() throws {
+    let set = try discover([
+      SourceFile(path: "1_a.sql", text: "-- +goose Up\nselect 1;"), SourceFile(path: "2_b.sql", text: "begin; commit;"),
+    ])
+    #expect(set.migrations.map { set.profile(of: $0) } == [.file, .statement])
   }
 
   @Test func aStrayFileDoesNotDecideTheLayout() throws {

@@ -4,7 +4,6 @@ create table conflict_resolutions (
     tenant_id uuid not null,
     resource_type varchar(50) not null,
     resource_id uuid not null,
-    -- schemacheck:allow free-text-status agents report conflicts of their own kinds
     conflict_type varchar(50) not null,
     description text,
     resolution_strategy varchar(50),

@@ -38,7 +38,6 @@ create table agent_dependencies (
     execution_plan_id uuid not null references execution_plans (id) on delete cascade,
 
     agent_name varchar(100) not null,
-    -- schemacheck:allow free-text-status programs bring types of agents of their own
     agent_type varchar(100) not null,
 
     depends_on_agents text[] not null default array[]::text[],

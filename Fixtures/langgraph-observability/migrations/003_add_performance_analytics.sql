@@ -39,7 +39,6 @@ create table workflow_performance_summary (
 create table agent_performance_benchmarks (
     id uuid primary key default uuid_generate_v4(),
     agent_name varchar(100) not null,
-    -- schemacheck:allow free-text-status programs bring types of agents of their own
     agent_type varchar(100) not null,
 
     avg_execution_time_seconds float,

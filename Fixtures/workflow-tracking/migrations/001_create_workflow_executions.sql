@@ -2,7 +2,6 @@
 create table workflow_executions (
     id uuid primary key default gen_random_uuid(),
     correlation_id uuid not null,
-    -- schemacheck:allow free-text-status programs bring types of workflows of their own
     workflow_type varchar(100) not null,
     current_state varchar(50) not null default 'PENDING'
         check (current_state in ('PENDING', 'PROCESSING', 'COMPLETED', 'FAILED')),

@@ -1,6 +1,5 @@
 -- Every change of state of anything that has states. What the entity is, entity_type says: no foreign key can.
 -- schemacheck:allow missing-rls an entity may belong to no namespace, and programs only add rows
--- schemacheck:allow free-text-status each kind of entity has states of its own
 create table fsm_transitions (
     id uuid primary key default gen_random_uuid(),
     entity_id uuid not null,

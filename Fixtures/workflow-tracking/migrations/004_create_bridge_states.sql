@@ -5,7 +5,6 @@ create table bridge_states (
     total_workflows_processed bigint not null default 0 check (total_workflows_processed >= 0),
     total_items_aggregated bigint not null default 0 check (total_items_aggregated >= 0),
     aggregation_metadata jsonb not null default '{}' check (jsonb_typeof(aggregation_metadata) = 'object'),
-    -- schemacheck:allow free-text-status the states are those of the bridge's own machine
     current_fsm_state varchar(50) not null default 'IDLE',
     last_aggregation_timestamp timestamptz
 );

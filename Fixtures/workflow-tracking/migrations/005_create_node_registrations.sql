@@ -1,6 +1,5 @@
 -- The services that are there, and whether they are well. They serve all namespaces.
 -- schemacheck:allow missing-rls services serve all namespaces
--- schemacheck:allow free-text-status services bring types of their own
 create table node_registrations (
     node_id uuid primary key default gen_random_uuid(),
     node_type varchar(100) not null,

@@ -36,7 +36,7 @@ struct Application {
     case .alterExtension(let change): alterExtension(change)
     case .createPolicy(let policy): createPolicy(policy)
     case .alterPolicy(let policy): alterPolicy(policy)
-    case .createRole(let name): createRole(name)
+    case .createRole(let name, _): createRole(name)
     case .alterRole(let role): use(role)
     case .drop(let drop): self.drop(drop)
     case .rename(let rename): self.rename(rename)

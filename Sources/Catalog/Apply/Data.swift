@@ -217,7 +217,7 @@ extension Application {
 
 extension Query {
   /// `SELECT function(…)`
-  fileprivate init(calling call: FunctionCall) {
+  init(calling call: FunctionCall) {
     self.init()
     targets = [Target(name: nil, value: .call(call), offset: call.offset)]
   }

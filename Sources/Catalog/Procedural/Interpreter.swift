@@ -173,6 +173,7 @@ extension Application {
   private mutating func apply(_ statement: Statement, in file: SourceFile, _ run: ProceduralRun, at place: Int? = nil) {
     switch statement.action {
     case .insert, .update, .delete, .merge, .query: return analyze(statement.action, run)
+    case .call(let call): return noteCalls(.query(Query(calling: call)), variables: run.known)
     case .transaction: return
     default: break
     }

@@ -83,8 +83,6 @@ struct FilePlace {
     "mariadb": .other, "sqlite": .other, "sqlite3": .other, "cockroach": .other, "mssql": .other, "oracle": .other,
     "h2": .other,
   ]
-  /// Names of files that sum the migrations up.
-  static let summaries: Set<String> = ["schema", "structure", "latest", "snapshot", "dump"]
   /// Names of files that work on the migrated schema.
   static let companions: Set<String> = ["queries", "query", "seed", "seeds", "reset", "drop", "test", "tests"]
   static let rollbackFolders: Set<String> = ["rollback", "rollbacks", "down", "revert", "reverts", "undo"]

@@ -26,7 +26,9 @@ enum NumberedFiles: Layout {
     let certain = Set(placed.filter { $1.direction == .up && !$1.mayBeDown }.map(\.1.version))
     // A file for PostgreSQL takes the place of one for every database.
     let own = Set(placed.filter { $1.database == .postgres }.map { "\($1.version.text) \($1.direction)" })
-    for (file, place) in placed {
+    // A rollback belongs to the migration of its name, of which there may be two with one version.
+    var keys: [String: Version] = [:]
+    for (file, place) in placed.filter({ $1.direction == .up }) + placed.filter({ $1.direction != .up }) {
       var place = place
       if place.database == nil, own.contains("\(place.version.text) \(place.direction)") { continue }
       // Flyway undoes by files of another name only.
@@ -34,11 +36,15 @@ enum NumberedFiles: Layout {
       if layout == "flyway" { place.mayBeDown = false }
       if place.mayBeDown, certain.contains(place.version) { place.direction = .down }
       if isNumbered, place.isUnnumbered {
-        let isSummary = FilePlace.summaries.contains(place.name.lowercased())
-        let isCompanion = FilePlace.companions.contains(place.name.lowercased())
-        if isSummary { asides.append(Script(file: file)) }
-        if isCompanion { companions.append(Script(file: file)) }
-        if isSummary || isCompanion { continue }
+        if FilePlace.companions.contains(place.name.lowercased()) {
+          companions.append(Script(file: file))
+          continue
+        }
+        // No tool would run it in turn.
+        if place.direction == .up {
+          asides.append(Script(file: file))
+          continue
+        }
       }
       if place.isRepeatable {
         var migration = Migration(version: "R__" + place.name, name: place.name, up: [Script(file: file)])
@@ -54,6 +60,8 @@ enum NumberedFiles: Layout {
       if !isInPieces, place.direction == .up, let known = migrations[key], !known.up.isEmpty {
         key = Version(exactly: file.path)
       }
+      let fullName = "\(place.version.text) \(place.name)"
+      if place.direction == .up { keys[fullName] = key } else if !isInPieces { key = keys[fullName] ?? key }
       if migrations[key] == nil {
         migrations[key] = Migration(version: place.version.text, name: place.name)
         order.append(key)

@@ -18,7 +18,11 @@ struct SectionedFiles {
       set.migrations[index].up = []
       for script in scripts {
         let found = sections(script.file)
-        if found.isEmpty { set.migrations[index].up.append(script) }
+        if found.isEmpty {
+          // The tool refuses such a file: it is run by something else.
+          set.migrations[index].up.append(script)
+          set.migrations[index].transactions = .statement
+        }
         for section in found {
           let part = Script(file: script.file, range: section.range)
           if section.direction == .up {

@@ -22,17 +22,23 @@ enum Sqitch: Layout {
         down[change] = file
       }
     }
-    if let plan = files.first(where: { $0.fileName == "sqitch.plan" }) {
-      let planned = changes(plan).filter { up[$0] != nil }
-      order = planned + order.filter { !planned.contains($0) }
+    // Of several plans, that of the project is the one with the most scripts; what it doesn't list is not deployed.
+    let plans = files.filter { $0.fileName == "sqitch.plan" }.map { changes($0).filter { up[$0] != nil } }
+    var asides: [Script] = []
+    if let planned = plans.max(by: { $0.count < $1.count }), !planned.isEmpty {
+      let listed = Set(planned)
+      asides = order.filter { !listed.contains($0) }.compactMap { up[$0] }.map { Script(file: $0) }
+      order = planned
     }
-    return MigrationSet(
+    var set = MigrationSet(
       layout: name, transactions: .statement,
       migrations: order.map { change in
         Migration(
           version: change, name: change, up: up[change].map { [Script(file: $0)] } ?? [],
           down: down[change].map { [Script(file: $0)] } ?? [])
       })
+    set.asides = asides
+    return set
   }
 
   /// The names of the changes in a plan; one that was reworked keeps the script of its last version, and earlier ones

@@ -138,7 +138,10 @@ extension Lowering {
     case PG_QUERY__NODE__NODE_ALTER_PUBLICATION_STMT:
       return alterPublication(node.pointee.alter_publication_stmt.pointee)
     case PG_QUERY__NODE__NODE_CREATE_ROLE_STMT:
-      return .createRole(text(node.pointee.create_role_stmt.pointee.role) ?? "")
+      let statement = node.pointee.create_role_stmt.pointee
+      return .createRole(
+        text(statement.role) ?? "",
+        options: Set(options(statement.n_options, statement.options).filter { $0.value != "false" }.map(\.name)))
     case PG_QUERY__NODE__NODE_ALTER_ROLE_STMT:
       return node.pointee.alter_role_stmt.pointee.role.map { .alterRole(role($0)) } ?? .other(node.typeName)
     case PG_QUERY__NODE__NODE_ALTER_ROLE_SET_STMT:

@@ -17,6 +17,7 @@ struct ArrayReference: Rule {
     return chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
       table.columns.compactMap { column in
         guard let element = column.type.flatMap({ chain.final.element(of: $0) }), !table.keepsHistory,
+          !table.leavesReferencesOpen,
           keys.contains(where: {
             Self.mayHoldKeys(
               column.name, of: $0.key, in: table, isSameType: $0.value == element, isText: element == .text)
@@ -36,10 +37,22 @@ struct ArrayReference: Rule {
     -> Bool
   {
     for suffix in ["_ids", "Ids"] where name.hasSuffix(suffix) {
-      let last = name.dropLast(suffix.count).split(separator: "_").last ?? ""
-      return isSameType && !name.hasPrefix("external") && table.contains(last)
+      let stem = name.dropLast(suffix.count)
+      let singular = [table, table.hasSuffix("s") ? String(table.dropLast()) : table]
+      return isSameType && !name.hasPrefix("external")
+        && singular.contains { stem == $0 || stem.hasSuffix("_" + $0) }
     }
     return name.split(separator: "_").dropFirst().joined(separator: "_") == table
       && (own.name.name == table || isSameType && !isText)
+  }
+}
+
+extension Relation {
+  /// Whether no plain reference of the table has a foreign key either.
+  fileprivate var leavesReferencesOpen: Bool {
+    let references = columns.filter { column in
+      column.name.hasSuffix("_id") && primaryKey?.columns.contains(column.name) != true
+    }
+    return !references.isEmpty && !constraints.contains { $0.foreignKey != nil }
   }
 }

@@ -14,21 +14,36 @@ struct FreeTextStatus: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     let tables = chain.tables.filter { !$0.isPartition && $0.hasKnownColumns }
-    // What is limited somewhere, by its last word.
+    // What is limited somewhere, by name and by the last word of it.
     var limited: [String: String] = [:]
+    var count: [String: (limited: Int, free: Int)] = [:]
     // Rails keeps the names of its classes in such columns.
     let isRails = chain.final.relation(ObjectName("ar_internal_metadata")) != nil
     for table in tables {
       for column in table.columns {
-        guard let word = Self.word(column.name), table.limits(column, chain.final) else { continue }
-        limited[word] = limited[word] ?? "\(table.name.name).\(column.name)"
+        guard let word = Self.word(column.name) else { continue }
+        guard table.limits(column, chain.final) else {
+          if column.isText { count[word, default: (0, 0)].free += 1 }
+          continue
+        }
+        count[word, default: (0, 0)].limited += 1
+        for key in [word + ".", column.name] where limited[key] == nil {
+          limited[key] = "\(table.name.name).\(column.name)"
+        }
       }
+    }
+    // Another name is like enough where most columns with that word are limited.
+    func sibling(of name: String, _ word: String) -> String? {
+      if let same = limited[name] { return same }
+      guard let (bound, free) = count[word], bound > 2, bound > free else { return nil }
+      return limited[word + "."]
     }
     return tables.flatMap { table -> [Diagnostic] in
       table.columns.compactMap { column in
-        guard let word = Self.word(column.name), let sibling = limited[word], column.isText, !column.isGenerated,
+        guard let word = Self.word(column.name), column.isText, !column.isGenerated,
+          let sibling = sibling(of: column.name, word), column.isLocal, column.offset != nil,
           !(isRails && word == "type"), !table.saysWhichTable(column.name),
-          !table.limits(column, chain.final), column.name != "type" || !table.isPolymorphicType,
+          !table.limits(column, chain.final), !["type", "kind"].contains(column.name) || !table.isPolymorphicType,
           !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) })
         else { return nil }
         return diagnostic(
@@ -61,7 +76,10 @@ extension Column {
 
 extension Relation {
   /// Whether a plain `type` stands beside a reference to rows of several tables, or says which class of a program a row is.
-  fileprivate var isPolymorphicType: Bool { columns.contains { $0.name.hasSuffix("able_id") || $0.name == "provider" } }
+  fileprivate var isPolymorphicType: Bool {
+    let references: Set<String> = ["entity_id", "object_id", "target_id", "subject_id", "resource_id", "ref_id"]
+    return columns.contains { $0.name.hasSuffix("able_id") || $0.name == "provider" || references.contains($0.name) }
+  }
 }
 
 extension Relation {

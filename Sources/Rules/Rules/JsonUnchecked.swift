@@ -17,13 +17,13 @@ struct JsonUnchecked: Rule {
     let isRule = checked.count * 2 >= all
     return tables.filter { table in isRule || checked.contains { $0.0.oid == table.oid } }.flatMap {
       table -> [Diagnostic] in
-      table.columns.compactMap { column in
-        guard column.type?.oid == .jsonb, !table.checksShape(of: column) else { return nil }
-        return diagnostic(
+      let unchecked = table.columns.filter { $0.type?.oid == .jsonb && !table.checksShape(of: $0) }
+      return unchecked.prefix(1).compactMap { column in
+        diagnostic(
           "'\(table.name.name).\(column.name)' takes any JSON", about: column, of: table,
           notes: [
             "'\(siblingTable.name.name).\(sibling.name)' and \(checked.count - 1) more are checked for their shape"
-          ],
+          ] + (unchecked.count > 1 ? ["so does \(unchecked.dropFirst().map(\.name).quotedList())"] : []),
           help: "add `CHECK (jsonb_typeof(\(column.name.sqlIdentifier)) = 'object')`")
       }
     }
@@ -33,18 +33,19 @@ struct JsonUnchecked: Rule {
 extension Relation {
   fileprivate func checksShape(of column: Column) -> Bool {
     column.type?.oid == .jsonb
-      && constraints.contains { $0.isCheck && $0.columns.contains(column.name) && $0.expression?.looksIntoJSON == true }
+      && constraints.contains {
+        $0.isCheck && $0.columns.contains(column.name) && $0.expression?.checksShapeOfJSON == true
+      }
   }
 }
 
 extension Expression {
-  fileprivate var looksIntoJSON: Bool {
+  fileprivate var checksShapeOfJSON: Bool {
     var found = false
     walk { expression in
       switch expression {
-      case .call(let call) where call.name.name.hasPrefix("json"): found = true
-      case .operation(let operation)
-      where ["->", "->>", "?", "?&", "?|", "@>", "#>", "#>>"].contains(operation.name.name): found = true
+      case .call(let call) where call.name.name.hasSuffix("_typeof") || call.name.name.contains("schema"): found = true
+      case .operation(let operation) where ["?", "?&", "?|"].contains(operation.name.name): found = true
       default: break
       }
     }

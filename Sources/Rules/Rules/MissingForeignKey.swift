@@ -28,9 +28,10 @@ struct MissingForeignKey: Rule {
     }
     var found: [(target: OID, diagnostic: Diagnostic)] = []
     for table in chain.tables where !table.isPartition && !table.keepsHistory && !chain.final.mayHaveChanged(table) {
-      found += table.columns.compactMap { column in
-        guard let (target, key) = keys[column.name.lowercased().filter { $0 != "_" }], target.oid != table.oid,
-          column.type?.oid == key.type?.oid, !table.primaryKeyIs(column.name),
+      let ofTable = table.columns.compactMap { column -> (target: OID, diagnostic: Diagnostic)? in
+        guard ["id", "Id", "ID"].contains(where: column.name.hasSuffix),
+          let (target, key) = keys[column.name.lowercased().filter { $0 != "_" }], target.oid != table.oid,
+          target.name.schema == table.name.schema, column.type?.oid == key.type?.oid, !table.primaryKeyIs(column.name),
           !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }),
           !table.isPolymorphic(column.name), chain.isOurs(column.origin), !unwanted.contains(table.name.name),
           column.origin?.mention(of: column.name) != column.origin?.range
@@ -43,6 +44,14 @@ struct MissingForeignKey: Rule {
           help: "add `FOREIGN KEY (\(column.name.sqlIdentifier)) REFERENCES \(target.displaySQL)`"
         ).map { (target.oid, $0) }
       }
+      guard ofTable.count > 1, !table.constraints.contains(where: { $0.foreignKey != nil }) else {
+        found += ofTable
+        continue
+      }
+      // Where a table has no foreign key at all, that is one decision.
+      var first = ofTable[0]
+      first.diagnostic.notes.append("\(ofTable.count) columns of the table look like references, and none has a key")
+      found.append(first)
     }
     // Where most references to a table have no key, none is the rule.
     let lacking = found.reduce(into: [OID: Int]()) { $0[$1.target, default: 0] += 1 }

@@ -10,12 +10,11 @@ struct MissingRls: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     let tables = chain.tables.filter { !$0.isPartition && !$0.isAssumed }
+    let schemas = Dictionary(grouping: tables) { $0.name.schema }.mapValues(Neighbours.init)
     return tables.compactMap { table in
       guard !table.hasRowSecurity, table.persistence != .temporary, !chain.final.mayHaveChanged(table),
-        let reason = reason(table, tables, chain)
-      else {
-        return nil
-      }
+        let neighbours = schemas[table.name.schema], let reason = reason(table, neighbours, chain)
+      else { return nil }
       return diagnostic(
         "table '\(table.name.name)' has no row level security", about: table,
         severity: reason.isDeclared ? .error : .warning, notes: [reason.text],
@@ -23,12 +22,23 @@ struct MissingRls: Rule {
     }
   }
 
-  private func reason(_ table: Relation, _ tables: [Relation], _ chain: Chain) -> (text: String, isDeclared: Bool)? {
+  /// The tables of one schema, and which of them have policies.
+  private struct Neighbours {
+    let count: Int
+    let secured: [Relation]
+
+    init(_ tables: [Relation]) {
+      count = tables.count
+      secured = tables.filter { $0.hasRowSecurity && !$0.policies.isEmpty }
+    }
+  }
+
+  private func reason(_ table: Relation, _ neighbours: Neighbours, _ chain: Chain) -> (text: String, isDeclared: Bool)?
+  {
     if let column = table.columns.first(where: { chain.tenantColumns.contains($0.name) }) {
       return ("its column '\(column.name)' says whose a row is", true)
     }
-    let neighbours = tables.filter { $0.name.schema == table.name.schema && $0.oid != table.oid }
-    let secured = neighbours.filter { $0.hasRowSecurity && !$0.policies.isEmpty }
+    let secured = neighbours.secured
     guard !secured.isEmpty, !isOutOfReach(table, of: secured, chain) else { return nil }
     if let column = chain.ownerColumn(of: table), secured.contains(where: { $0.column(column.name) != nil }) {
       return ("it has the column '\(column.name)', as tables with policies do", false)
@@ -41,8 +51,9 @@ struct MissingRls: Rule {
     // A list of values belongs to nobody.
     guard !table.constraints.contains(where: { $0.foreignKey != nil }) || table.columns.count > 3 else { return nil }
     guard table.columns.count > 3 else { return nil }
-    return secured.count >= 3 && secured.count * 4 >= neighbours.count * 3
-      ? ("\(secured.count) of \(neighbours.count) other tables of the schema have it", false) : nil
+    let others = neighbours.count - 1
+    return secured.count >= 3 && secured.count * 4 >= others * 3
+      ? ("\(secured.count) of \(others) other tables of the schema have it", false) : nil
   }
 
   /// Whether the policies of other tables are all for roles that have privileges there and none here.

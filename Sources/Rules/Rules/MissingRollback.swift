@@ -1,20 +1,50 @@
 import Diagnostics
 
 /// See rules/missing-rollback.md.
-struct MissingRollback: Rule {
+final class MissingRollback: Rule {
   static let id = "missing-rollback"
   static let severity = Severity.warning
   static let category = Category.rollback
 
+  /// The findings so far: migrations that follow each other without a rollback are one.
+  private var found: [(diagnostic: Diagnostic, versions: [String])] = []
+  private var isInRow = false
+  private var count = 0
+
+  init() {}
+
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
-    guard chain.hasRollbacks, replayed.migration.down.isEmpty, !replayed.migration.isRepeatable,
-      let first = replayed.up.first(where: \.changesSchema)
-    else { return [] }
-    return [
-      diagnostic(
-        "migration '\(replayed.migration.version)' has no rollback", at: first.statement.range, of: first,
-        notes: ["other migrations here have one"],
-        help: "write a rollback that removes what the migration creates")
-    ]
+    guard chain.hasRollbacks, !replayed.isWhole, !replayed.migration.isRepeatable else { return [] }
+    count += 1
+    guard replayed.migration.down.isEmpty, let first = replayed.up.first(where: \.changesSchema) else {
+      isInRow = false
+      return []
+    }
+    let version = replayed.migration.version
+    if isInRow {
+      found[found.count - 1].versions.append(version)
+    } else {
+      isInRow = true
+      found.append(
+        (
+          diagnostic(
+            "migration '\(version)' has no rollback", at: first.statement.range, of: first,
+            notes: ["other migrations here have one"],
+            help: "write a rollback that removes what the migration creates"), [version]
+        ))
+    }
+    return []
+  }
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    let lacking = found.flatMap(\.versions)
+    // Where many have none, that is one decision.
+    if found.count > 2, lacking.count * 4 > count { found = [(found[0].diagnostic, lacking)] }
+    return found.map { diagnostic, versions in
+      guard versions.count > 1 else { return diagnostic }
+      var diagnostic = diagnostic
+      diagnostic.message = "migrations \(versions.quotedList()) have no rollback"
+      return diagnostic
+    }
   }
 }

@@ -18,6 +18,15 @@ struct Ordering: Rule {
   func check(_ chain: Chain) -> [Diagnostic] {
     // These know a migration by its whole name.
     guard !["prisma", "sql-migrate"].contains(chain.set.layout) else { return [] }
+    let found = duplicates(in: chain)
+    // Many are no mistake of one file: several chains in one place, or a tool that goes by names.
+    guard found.count > 2, var one = found.first else { return found }
+    one.severity = .warning
+    one.message = "\(found.count) versions belong to two migrations each: \(one.message)"
+    return [one]
+  }
+
+  private func duplicates(in chain: Chain) -> [Diagnostic] {
     var first: [String: Migration] = [:]
     return chain.set.migrations.compactMap { migration in
       guard !migration.isRepeatable, !migration.version.isEmpty, let script = migration.up.first,

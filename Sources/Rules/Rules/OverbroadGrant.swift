@@ -8,59 +8,106 @@ final class OverbroadGrant: Rule {
   static let severity = Severity.warning
   static let category = Category.security
 
+  /// What ALL stands for on a table (PostgreSQL documentation, section 5.7 "Privileges").
+  private static let all: Set<String> = [
+    "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER",
+  ]
+  private static let trustedOptions: Set<String> = ["superuser", "createrole", "createdb", "bypassrls"]
+
   /// The roles that have been given all privileges on all tables of a schema, each with the schema.
   private var wide: Set<[String]> = []
+  /// Roles that may do more than own tables, or that have a schema of their own.
+  private var trusted: Set<String> = []
+  private var found: [Key: Finding] = [:]
+
+  /// What is granted to whom in a file: many statements of one kind are one finding.
+  private struct Key: Hashable {
+    var path: String
+    var roles: [String]
+    var isSchema: Bool
+    var isDefault: Bool
+  }
+
+  private struct Finding {
+    var diagnostic: Diagnostic
+    var objects: [String]
+  }
 
   init() {}
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     guard step.isForward else { return [] }
+    for (action, _) in step.executed {
+      if case .createRole(let name, let options) = action, !options.isDisjoint(with: Self.trustedOptions) {
+        trusted.insert(name)
+      }
+    }
     switch step.statement.action {
     case .grant(let grant) where grant.isGrant && (grant.kind == .table || grant.kind == .schema):
-      return findings(grant, step, isDefault: false)
+      note(grant, step, isDefault: false)
     case .defaultPrivileges(let change) where change.grant.isGrant && change.grant.kind == .table:
-      return findings(change.grant, step, isDefault: true)
-    default: return []
+      note(change.grant, step, isDefault: true)
+    case .alterRole(let role):
+      if step.file.contains("search_path", in: step.statement.range) { trusted.insert(role.text) }
+    default: break
+    }
+    return []
+  }
+
+  func check(_ chain: Chain) -> [Diagnostic] {
+    found.filter { key, _ in !key.roles.allSatisfy(trusted.contains) }.map { key, finding in
+      var diagnostic = finding.diagnostic
+      let who = "\(key.roles.quotedList()) \(key.roles.count == 1 ? "gets" : "get") all privileges"
+      diagnostic.message = "\(who) on \(key.isDefault ? "every new table" : finding.objects.englishNames)"
+      return diagnostic
     }
   }
 
-  private func findings(_ grant: Grant, _ step: Step, isDefault: Bool) -> [Diagnostic] {
-    guard grant.privileges.contains(where: { $0.columns.isEmpty && ($0.name == nil || $0.name == "ALL") }) else {
-      return []
-    }
+  private func note(_ grant: Grant, _ step: Step, isDefault: Bool) {
+    let given = Set(grant.privileges.filter(\.columns.isEmpty).map { $0.name ?? "ALL" })
+    guard given.contains("ALL") || grant.kind == .table && given.isSuperset(of: Self.all) else { return }
     let schemas = Set(
       grant.isAllInSchema ? grant.objects.map(\.name.name) : grant.objects.map { $0.name.schema ?? "public" })
     let isTables = grant.kind == .table && !isDefault
     let roles = grant.grantees.filter { role in
       !role.isTrusted && role != .public
         && !(isTables && schemas.allSatisfy { wide.contains([role.text, $0]) } && !schemas.isEmpty)
-    }
+    }.map(\.text)
     if isTables, grant.isAllInSchema {
-      for role in roles { for schema in schemas { wide.insert([role.text, schema]) } }
+      for role in roles { for schema in schemas { wide.insert([role, schema]) } }
     }
-    let isAboutSequences =
-      !grant.objects.isEmpty && grant.kind == .table
+    // What ALL adds to the usual privileges means nothing for sequences and views.
+    let isHarmless =
+      !grant.objects.isEmpty && isTables && !grant.isAllInSchema
       && grant.objects.allSatisfy { object in
-        step.before.relation(object.name)?.kind == .sequence
+        step.before.relation(object.name).map { $0.kind == .sequence || $0.view != nil } ?? false
       }
-    guard !roles.isEmpty, !isAboutSequences else { return [] }
-    let what =
-      isDefault
-      ? "every new table"
-      : grant.isAllInSchema ? "every table of the schema" : grant.objects.map(\.name.description).quotedList()
-    let more =
-      grant.kind == .schema
-      ? "CREATE lets it put objects of its own into other people's search path"
-      : "ALL includes TRUNCATE, which no policy restrains, REFERENCES and TRIGGER"
-    return [
-      diagnostic(
-        "\(roles.map(\.text).quotedList()) \(roles.count == 1 ? "gets" : "get") all privileges on \(what)",
-        at: step.file.tokens(in: step.statement.range).first { step.file.identifier($0) == "all" }?.range
-          ?? step.statement.range,
-        of: step, notes: [more],
-        help: "grant what the role needs, such as \(grant.kind == .schema ? "USAGE" : "SELECT, INSERT, UPDATE, DELETE")"
-      )
-    ]
+    guard !roles.isEmpty, !isHarmless else { return }
+    let key = Key(path: step.file.path, roles: roles, isSchema: grant.kind == .schema, isDefault: isDefault)
+    let objects =
+      grant.isAllInSchema ? ["every table of the schema"] : grant.objects.map { "'\($0.name.description)'" }
+    found[key, default: Finding(diagnostic: finding(grant, step), objects: [])].objects += objects
+  }
+
+  private func finding(_ grant: Grant, _ step: Step) -> Diagnostic {
+    diagnostic(
+      "",
+      at: step.file.tokens(in: step.statement.range).first { step.file.identifier($0) == "all" }?.range
+        ?? step.statement.range,
+      of: step,
+      notes: [
+        grant.kind == .schema
+          ? "CREATE lets it put objects of its own into other people's search path"
+          : "ALL includes TRUNCATE, which no policy restrains, REFERENCES and TRIGGER"
+      ],
+      help: "grant what the role needs, such as \(grant.kind == .schema ? "USAGE" : "SELECT, INSERT, UPDATE, DELETE")")
+  }
+}
+
+extension Array where Element == String {
+  /// `a, b and 5 more`, of names that are quoted already.
+  fileprivate var englishNames: String {
+    count <= 3 ? englishList : (prefix(2) + ["\(count - 2) more"]).englishList
   }
 }
 

@@ -40,9 +40,7 @@ struct PolicyAlwaysTrue: Rule {
     if !definition.isForEveryone, !definition.roles.contains(where: { ["anon", "authenticated"].contains($0.text) }) {
       return nil
     }
-    if let isolating, definition.command == "select", isolating.definition.command == "all",
-      chain.tenantColumn(of: table) == nil
-    {
+    if let isolating, definition.command == "select", isolating.definition.command == "all" {
       return (.info, "everybody sees all rows, and '\(isolating.name)' only says who may write them")
     }
     if let isolating, definition.command != "select" || !definition.saysPublic(policy.name) {
@@ -50,7 +48,7 @@ struct PolicyAlwaysTrue: Rule {
     }
     let who = definition.isForEveryone ? "every role with the privilege" : definition.roles.map(\.text).quotedList()
     switch definition.command {
-    case "select": return (.info, "\(who) sees all rows")
+    case "select": return (.info, "\(who) \(definition.roles.count > 1 ? "see" : "sees") all rows")
     case "insert": return (.info, "\(who) can insert any row")
     default:
       return (

@@ -12,7 +12,7 @@ struct RequiredWithoutSource: Rule {
     // Prisma's client gives the value itself.
     guard chain.set.layout != "prisma" else { return [] }
     let tables = chain.tables.filter { !$0.isPartition }
-    let updated = tables.flatMap(\.columns).filter { $0.saysUpdated && $0.isNotNull }
+    let updated = tables.flatMap(\.columns).filter { $0.isNotNull && $0.saysUpdated }
     let isRule = updated.count < 3 || updated.filter { $0.hasDefault }.count * 2 > updated.count
     return tables.flatMap { table -> [Diagnostic] in
       // Where programs say when a row was made, they say when it was changed, too.
@@ -33,10 +33,11 @@ extension Column {
   }
 
   /// Whether it must say when the row was changed last, and has no value of its own.
-  fileprivate var isRequiredTime: Bool { saysUpdated && isTimestamp && isNotNull && !hasDefault && !isGenerated }
+  fileprivate var isRequiredTime: Bool { isNotNull && !hasDefault && !isGenerated && isTimestamp && saysUpdated }
 
   /// Whether it says when the row was changed last.
   var saysUpdated: Bool {
+    guard 9...14 ~= name.utf8.count else { return false }
     let name = name.lowercased().filter { $0 != "_" }
     return ["updatedat", "modifiedat", "updatedon", "modifiedon", "lastupdated", "lastmodified"].contains(name)
   }

@@ -23,7 +23,7 @@ final class RestrictBlocksDeletes: Rule {
   ) -> Diagnostic? {
     guard key.onDelete == .restrict || key.onDelete == .noAction,
       let target = step.before.relation(key.target.name), target.isTable, restricted.insert(target.oid).inserted,
-      !chain.isNew(target, to: step),
+      !chain.isNew(target, to: step), !chain.isList(target),
       !step.before.tables(referencing: target.oid).contains(where: { $0.restrictsDeletes(of: target.oid) })
     else { return nil }
     let name = target.name.name
@@ -58,6 +58,16 @@ extension Action {
       }
     default: return []
     }
+  }
+}
+
+extension Chain {
+  /// Whether a table is a list of values that nobody deletes from: keys that speak for themselves, or rows that the
+  /// migrations put in.
+  fileprivate func isList(_ table: Relation) -> Bool {
+    guard !table.constraints.contains(where: { $0.foreignKey != nil }) else { return false }
+    let key = table.primaryKey?.columns.count == 1 ? table.primaryKey.flatMap { table.column($0.columns[0]) } : nil
+    return key?.isText == true && table.columns.count <= 2 || deployment.isFilled(table) && table.columns.count <= 5
   }
 }
 

@@ -9,13 +9,17 @@ struct RollbackIncomplete: Rule {
   static let category = Category.rollback
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
-    guard let first = replayed.down.first(where: \.changesSchema) else { return [] }
+    // What can't be read may drop anything.
+    guard let first = replayed.down.first(where: \.changesSchema),
+      !chain.syntaxErrors.contains(where: { error in replayed.down.contains { $0.file === error.file } })
+    else { return [] }
     let left = leftBehind(replayed)
+    let canRepeat = left.allSatisfy { object, _ in replayed.repeats(object) }
     return left.prefix(1).map { object, origin in
       diagnostic(
         "\(replayed.rollbackName) leaves \(object.kind.rawValue) '\(object)' behind",
         at: first.statement.range, of: first, labels: [origin.label("created here", naming: object.name)],
-        notes: ["applying the migration again then fails or works on what is left"]
+        notes: [canRepeat ? "it stays in the schema for good" : "applying the migration again then fails"]
           + (left.count > 1 ? ["it also leaves \(left.dropFirst().map { $0.0.phrase }.quotedPhrases())"] : []),
         help: "add `\(dropStatement(object))`")
     }
@@ -25,11 +29,16 @@ struct RollbackIncomplete: Rule {
   private func leftBehind(_ replayed: Chain.Replayed) -> [(ObjectID, Origin)] {
     var found: [(ObjectID, Origin)] = []
     // What it names and cannot drop has been reported there.
-    let refused = replayed.down.filter { $0.outcome.sqlState != nil }.flatMap { $0.statement.action.namesDropped }
+    let refused = Set(
+      replayed.down.filter { !$0.outcome.rejections.isEmpty }.flatMap { $0.statement.action.namesDropped })
+    // What the migration drops first was there before, even if nothing here made it.
+    var dropped: Set<String> = []
     for step in replayed.up {
+      dropped.formUnion(step.statement.action.namesDropped)
       for case .created(let object) in step.outcome.effects {
         guard replayed.afterDown.contains(object), !replayed.before.contains(object), object.kind != .role,
-          object.kind != .extension, !refused.contains(object.name),
+          object.kind != .extension, !refused.contains(object.name), !refused.contains(object.table ?? object.name),
+          !dropped.contains(object.name),
           !found.contains(where: { $0.0 == object || $0.0.owns(object) }),
           !replayed.afterDown.isPart(object)
         else { continue }
@@ -48,6 +57,30 @@ struct RollbackIncomplete: Rule {
     case .constraint: "ALTER TABLE \(table) DROP CONSTRAINT \(object.name.sqlIdentifier);"
     case .trigger, .policy: "DROP \(object.kind.rawValue.uppercased()) \(object.name.sqlIdentifier) ON \(table);"
     default: "DROP \(object.kind.rawValue.uppercased()) \(name)\(object.signature.map { "(\($0))" } ?? "");"
+    }
+  }
+}
+
+extension Chain.Replayed {
+  /// Whether the migration makes an object in a way that works again where it is there already.
+  fileprivate func repeats(_ object: ObjectID) -> Bool {
+    up.contains { step in
+      let makes = step.outcome.effects.contains { if case .created(object) = $0 { true } else { false } }
+      return makes && step.statement.action.replacesOrSkips
+    }
+  }
+}
+
+extension Action {
+  /// Whether it says OR REPLACE or IF NOT EXISTS.
+  fileprivate var replacesOrSkips: Bool {
+    switch self {
+    case .createFunction(let function): function.orReplace
+    case .createView(let view): view.orReplace
+    case .createTable(let table): table.ifNotExists
+    case .createIndex(let index): index.ifNotExists
+    case .createTrigger(let trigger): trigger.orReplace
+    default: false
     }
   }
 }

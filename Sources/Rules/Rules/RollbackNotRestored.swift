@@ -16,9 +16,9 @@ struct RollbackNotRestored: Rule {
     let found = replayed.up.flatMap { step -> [(difference: String, object: ObjectID, origin: Origin)] in
       guard step.outcome.sqlState == nil else { return [] }
       return step.outcome.effects.compactMap { effect in
-        guard let difference = replayed.difference(of: effect.object), seen.insert(difference).inserted else {
-          return nil
-        }
+        guard !replayed.mayRestore(effect.object), let difference = replayed.difference(of: effect.object),
+          seen.insert(difference).inserted
+        else { return nil }
         return (difference, effect.object, step.origin)
       }
     }
@@ -35,6 +35,14 @@ struct RollbackNotRestored: Rule {
 }
 
 extension Chain.Replayed {
+  /// Whether a block of code in the rollback names the object: what that does is not followed everywhere.
+  fileprivate func mayRestore(_ object: ObjectID) -> Bool {
+    down.contains { step in
+      guard case .doBlock(let body) = step.statement.action else { return false }
+      return body.text.contains(object.table ?? object.name)
+    }
+  }
+
   /// What of an object that was there before the migration is not there as it was after its rollback.
   fileprivate func difference(of object: ObjectID) -> String? {
     let name = ObjectName(schema: object.schema, object.table ?? object.name)
@@ -63,9 +71,13 @@ extension Chain.Replayed {
     if old.name != new.name { return "the name '\(table)'" }
     for column in old.columns {
       guard let now = new.column(column.name) else { return "column '\(table).\(column.name)'" }
-      if column.type != now.type { return "the type of '\(table).\(column.name)'" }
-      if column.isNotNull != now.isNotNull { return "NOT NULL of '\(table).\(column.name)'" }
-      if column.defaultText != now.defaultText {
+      // A column that is added again to rows that exist may need a default, or have to do without a value.
+      let isAddedAgain = now.number != column.number
+      if !column.hasTypeOf(now) { return "the type of '\(table).\(column.name)'" }
+      if column.isNotNull != now.isNotNull, !(isAddedAgain && column.isNotNull && !column.hasDefault) {
+        return "NOT NULL of '\(table).\(column.name)'"
+      }
+      if column.defaultText != now.defaultText, !(isAddedAgain && !column.hasDefault) {
         return "the default of '\(table).\(column.name)'"
       }
     }
@@ -87,6 +99,12 @@ extension Chain.Replayed {
 }
 
 extension Column {
+  /// Whether both hold the same values: varchar without a length is text.
+  fileprivate func hasTypeOf(_ other: Column) -> Bool {
+    type == other.type
+      || [type, other.type].allSatisfy { $0?.modifier == nil && ($0?.oid == .text || $0?.oid == .varchar) }
+  }
+
   /// The default, as far as it matters; nil for NULL and for none.
   fileprivate var defaultText: String? {
     defaultValue.flatMap { $0.isNullConstant ? nil : Deparser().text($0).essence }
@@ -94,10 +112,12 @@ extension Column {
 }
 
 extension String {
-  /// The text without blanks, parentheses, quotes of names and casts: what the server adds or leaves out when it writes a
+  /// The text without blanks, parentheses, quotes of names, casts and aliases that repeat a name: what the server adds or leaves out when it writes a
   /// definition down.
   fileprivate var essence: String {
-    lowercased().replacing(/::"?[a-z_. ]+"?(\([0-9, ]*\))?(\[\])?/, with: "").filter {
+    lowercased().replacing(/\b([a-z_0-9]+)"?\s+as\s+"?\1\b"?/, with: { $0.output.1 }).replacing(
+      /::"?[a-z_. ]+"?(\([0-9, ]*\))?(\[\])?/, with: ""
+    ).filter {
       !$0.isWhitespace && $0 != "(" && $0 != ")" && $0 != "\"" && $0 != ";"
     }.replacing("elsenullend", with: "end")
   }

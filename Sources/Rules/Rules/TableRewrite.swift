@@ -48,6 +48,11 @@ struct TableRewrite: Rule {
         "every value is checked against \(step.before.format(new))",
         "add a check NOT VALID, validate it, and keep the wider type"
       )
+    case .typeChange(_, let old, let new) where Set([old.oid, new.oid]) == [.timestamp, .timestamptz]:
+      return (
+        "each value is converted, unless the session's TimeZone is UTC",
+        "`SET LOCAL timezone = 'UTC'` first, if that is what the values are in: no row is touched then"
+      )
     case .typeChange(_, let old, let new):
       return (
         "each value is converted from \(step.before.format(old)) to \(step.before.format(new)), and written or checked",

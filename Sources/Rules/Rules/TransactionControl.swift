@@ -26,7 +26,7 @@ final class TransactionControl: Rule {
     return [
       diagnostic(
         "\(chain.set.layout) has opened a transaction around this file already", at: step.statement.range, of: step,
-        notes: ["BEGIN is a warning, COMMIT ends the tool's own transaction, and what follows runs outside of any"],
+        notes: ["BEGIN is a warning, and COMMIT ends the tool's own transaction"],
         help: "leave BEGIN and COMMIT out, or tell the tool to run the file without a transaction")
     ]
   }

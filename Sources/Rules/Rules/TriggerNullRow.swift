@@ -9,13 +9,14 @@ struct TriggerNullRow: Rule {
   static let category = Category.design
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    chain.final.allRoutines.flatMap { routine -> [Diagnostic] in
+    let deleting = chain.tablesByDeleteTrigger
+    return chain.final.allRoutines.flatMap { routine -> [Diagnostic] in
       guard let origin = routine.origin, origin.migration != nil, let body = routine.definition.body,
         body.language == "plpgsql"
       else { return [] }
       let text = CodeText(body, in: origin.file, within: origin.range)
-      return nullDefaults(text, origin, chain)
-        + (chain.final.returnsTrigger(routine) ? returnsNew(routine, text, origin, chain) : [])
+      return (body.text.containsBytes(of: ".*") ? nullDefaults(text, origin, chain) : [])
+        + (deleting[routine.oid].map { returnsNew(text, origin, deletingFrom: $0) } ?? [])
     }
   }
 
@@ -39,23 +40,35 @@ struct TriggerNullRow: Rule {
   }
 
   /// A BEFORE DELETE trigger that gives NEW, which is NULL there: the row isn't deleted.
-  private func returnsNew(_ routine: Routine, _ text: CodeText, _ origin: Origin, _ chain: Chain) -> [Diagnostic] {
+  private func returnsNew(_ text: CodeText, _ origin: Origin, deletingFrom table: ObjectName) -> [Diagnostic] {
     let returns = text.block.returns.map { text.source.text($0).lowercased().filter { !$0.isWhitespace } }
-    guard !returns.isEmpty, returns.allSatisfy({ $0 == "new" }), !text.block.raisesException else { return [] }
-    let tables = chain.tables.filter { table in
-      table.triggers.contains {
-        $0.function == routine.oid && $0.definition.timing == .before && $0.definition.isForEachRow
-          && $0.definition.events.contains(.delete)
-      }
+    guard returns.allSatisfy({ $0 == "new" }), !text.block.raisesException, let place = text.block.returns.last else {
+      return []
     }
-    guard let table = tables.first, let place = text.block.returns.last else { return [] }
     return [
       diagnostic(
-        "no row of '\(table.name.name)' can be deleted: NEW is NULL in a DELETE trigger",
+        "no row of '\(table.name)' can be deleted: NEW is NULL in a DELETE trigger",
         at: text.offset(of: place.lowerBound)..<text.offset(of: place.upperBound), of: origin,
         notes: ["a BEFORE trigger that returns NULL skips the row, without an error"],
         help: "return OLD where TG_OP is 'DELETE'")
     ]
+  }
+}
+
+extension Chain {
+  /// The tables whose rows a function sees before they are deleted, by the function; of several, the first.
+  fileprivate var tablesByDeleteTrigger: [OID: ObjectName] {
+    var found: [OID: ObjectName] = [:]
+    for table in tables {
+      for trigger in table.triggers
+      where trigger.definition.timing == .before && trigger.definition.isForEachRow
+        && trigger.definition.events.contains(.delete)
+      {
+        guard let function = trigger.function, found[function] == nil else { continue }
+        found[function] = table.name
+      }
+    }
+    return found
   }
 }
 

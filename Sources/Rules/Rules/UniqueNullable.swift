@@ -9,15 +9,18 @@ struct UniqueNullable: Rule {
   static let category = Category.design
 
   func check(_ chain: Chain) -> [Diagnostic] {
-    chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
+    var places: Set<[String]> = []
+    return chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
       chain.final.indexes(on: table.oid).compactMap { index in
         guard index.isUnique, !index.nullsNotDistinct, index.elements.count > 1, let origin = index.origin,
           origin.migration != nil, table.hasKnownColumns
         else { return nil }
         let columns = index.elements.compactMap { $0.column.flatMap { table.column($0) } }
         let nullable = columns.filter {
-          !$0.isNotNull && !table.provesNotNull($0.name) && !index.filterColumns.contains($0.name)
+          !$0.isNotNull && !table.provesNotNull($0.name) && !table.refersToItself($0.name)
         }
+        // A predicate on a column of the key says for which rows it is meant.
+        guard !columns.contains(where: { index.filterColumns.contains($0.name) }) else { return nil }
         // An optional name of the row's own, below something: rows without one are meant.
         let isOwnKey =
           nullable.count == 1 && !table.isReference(nullable[0].name)
@@ -34,6 +37,8 @@ struct UniqueNullable: Rule {
           // A second unique index says what holds where the column is NULL.
           !chain.final.indexes(on: table.oid).contains(where: { $0.isUnique && $0.filterColumns.contains(first.name) })
         else { return nil }
+        // The same column of many tables is one decision.
+        guard places.insert([origin.file.path, first.name]).inserted else { return nil }
         let constraint = table.constraints.first { $0.name == index.constraint }
         return diagnostic(
           "'\(index.name.name)' lets duplicates in where '\(first.name)' is NULL",
@@ -46,6 +51,12 @@ struct UniqueNullable: Rule {
 }
 
 extension Relation {
+  /// Whether a column names another row of the same table, which the first one has not.
+  fileprivate func refersToItself(_ name: String) -> Bool {
+    name.hasPrefix("parent") || name.hasPrefix("previous")
+      || constraints.contains { $0.foreignKey?.target == oid && $0.columns.contains(name) }
+  }
+
   /// Whether a column refers to a row of another table, as far as it or its name says.
   fileprivate func isReference(_ name: String) -> Bool {
     if ["external", "provider", "idempotency"].contains(where: { name.lowercased().hasPrefix($0) }) { return false }

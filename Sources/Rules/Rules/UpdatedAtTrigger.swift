@@ -48,6 +48,6 @@ extension Catalog {
   /// Whether some code puts CREATE TRIGGER together when it runs.
   fileprivate var makesTriggersAtRunTime: Bool {
     mayHaveChanged(kind: .trigger)
-      || allRoutines.contains { $0.definition.body?.text.lowercased().contains("create trigger") == true }
+      || allRoutines.contains { $0.definition.body?.text.lowercased().containsBytes(of: "create trigger") == true }
   }
 }
