@@ -2,7 +2,6 @@
 create table tasks (
     id uuid not null default uuid_generate_v4(),
     tenant_id uuid not null,
-    -- schemacheck:allow free-text-status agents bring kinds of tasks of their own
     type varchar(100) not null,
     status task_status not null default 'pending',
     priority task_priority not null default 'normal',

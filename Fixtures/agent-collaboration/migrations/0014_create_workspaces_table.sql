@@ -3,7 +3,6 @@ create table workspaces (
     id uuid primary key default uuid_generate_v4(),
     tenant_id uuid not null,
     name varchar(255) not null constraint workspace_name_not_empty check (length(trim(name)) > 0),
-    -- schemacheck:allow free-text-status tenants name kinds of workspaces themselves
     type varchar(50) not null default 'general',
 
     owner_id varchar(255) not null,

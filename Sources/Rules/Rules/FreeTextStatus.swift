@@ -14,29 +14,31 @@ struct FreeTextStatus: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     let tables = chain.tables.filter { !$0.isPartition && $0.hasKnownColumns }
-    // What is limited somewhere, by name and by the last word of it.
-    var limited: [String: String] = [:]
-    var count: [String: (limited: Int, free: Int)] = [:]
+    // What is limited somewhere, by name and, with a dot, by the last word of it.
+    var limited: [String: (count: Int, example: String)] = [:]
+    var free: [String: Int] = [:]
     // Rails keeps the names of its classes in such columns.
     let isRails = chain.final.relation(ObjectName("ar_internal_metadata")) != nil
     for table in tables {
       for column in table.columns {
         guard let word = Self.word(column.name) else { continue }
-        guard table.limits(column, chain.final) else {
-          if column.isText { count[word, default: (0, 0)].free += 1 }
-          continue
-        }
-        count[word, default: (0, 0)].limited += 1
-        for key in [word + ".", column.name] where limited[key] == nil {
-          limited[key] = "\(table.name.name).\(column.name)"
+        let isLimited = table.limits(column, chain.final)
+        for key in [column.name, word + "."] {
+          if isLimited {
+            limited[key, default: (0, "\(table.name.name).\(column.name)")].count += 1
+          } else if column.isText {
+            free[key, default: 0] += 1
+          }
         }
       }
     }
-    // Another name is like enough where most columns with that word are limited.
+    // Other names are like enough where nearly all columns with that word are limited, and a type or kind is one of
+    // its own in each table.
     func sibling(of name: String, _ word: String) -> String? {
-      if let same = limited[name] { return same }
-      guard let (bound, free) = count[word], bound > 2, bound > free else { return nil }
-      return limited[word + "."]
+      let isOwn = ["type", "kind"].contains(name)
+      if let same = limited[name], same.count >= (free[name] ?? 0) + (isOwn ? 1 : 0) { return same.example }
+      guard let like = limited[word + "."], like.count > 2, like.count > 2 * (free[word + "."] ?? 0) else { return nil }
+      return like.example
     }
     return tables.flatMap { table -> [Diagnostic] in
       table.columns.compactMap { column in

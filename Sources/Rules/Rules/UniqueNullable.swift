@@ -18,6 +18,7 @@ struct UniqueNullable: Rule {
         let columns = index.elements.compactMap { $0.column.flatMap { table.column($0) } }
         let nullable = columns.filter {
           !$0.isNotNull && !table.provesNotNull($0.name) && !table.refersToItself($0.name)
+            && !table.losesReference($0.name)
         }
         // A predicate on a column of the key says for which rows it is meant.
         guard !columns.contains(where: { index.filterColumns.contains($0.name) }) else { return nil }
@@ -25,7 +26,10 @@ struct UniqueNullable: Rule {
         let isOwnKey =
           nullable.count == 1 && !table.isReference(nullable[0].name)
           && columns.allSatisfy { $0.name == nullable[0].name || table.isReference($0.name) }
-        guard let first = nullable.first, nullable.count < columns.count, !isOwnKey,
+        // A key among the others leaves no room for duplicates.
+        let certain = Set(columns.map(\.name)).subtracting(nullable.map(\.name))
+        guard !chain.final.indexes(on: table.oid).contains(where: { $0.isUnique && $0.isKey(within: certain) }),
+          let first = nullable.first, nullable.count < columns.count, !isOwnKey,
           !columns.contains(where: { $0.name.hasSuffix("_type") || $0.name.hasSuffix("Type") }) || nullable.count < 2,
           // Alternatives of which one is set have an index each.
           !chain.final.indexes(on: table.oid).contains(where: { other in
@@ -50,7 +54,19 @@ struct UniqueNullable: Rule {
   }
 }
 
+extension Index {
+  /// Whether no two rows are alike in these columns.
+  fileprivate func isKey(within columns: Set<String>) -> Bool {
+    filterColumns.isEmpty && elements.allSatisfy { $0.column.map(columns.contains) ?? false }
+  }
+}
+
 extension Relation {
+  /// Whether the row outlives the one that the column refers to, and the column is NULL then.
+  fileprivate func losesReference(_ name: String) -> Bool {
+    constraints.contains { $0.foreignKey?.onDelete == .setNull && $0.columns.contains(name) }
+  }
+
   /// Whether a column names another row of the same table, which the first one has not.
   fileprivate func refersToItself(_ name: String) -> Bool {
     name.hasPrefix("parent") || name.hasPrefix("previous")
