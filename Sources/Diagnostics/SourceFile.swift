@@ -24,6 +24,15 @@ public final class SourceFile: Sendable {
     lineStarts = starts
   }
 
+  /// The same text with other substitutions.
+  private init(_ file: SourceFile, substitutions: [Substitution]) {
+    path = file.path
+    bytes = file.bytes
+    self.substitutions = substitutions
+    failure = file.failure
+    lineStarts = file.lineStarts
+  }
+
   public convenience init(path: String, text: String) {
     self.init(path: path, bytes: Array(text.utf8))
   }
@@ -75,7 +84,7 @@ public final class SourceFile: Sendable {
 
   /// The file with substitutions.
   public func substituting(_ substitutions: [Substitution]) -> SourceFile {
-    SourceFile(path: path, bytes: bytes, substitutions: substitutions)
+    SourceFile(self, substitutions: substitutions)
   }
 
   /// The text as the server gets it: with what the runner puts in place of placeholders.

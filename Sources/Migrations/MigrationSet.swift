@@ -66,6 +66,8 @@ public struct MigrationSet: Sendable {
   /// Files that stand beside the migrations without being one, such as a `schema.sql` that sums them up: read, but not
   /// replayed.
   public var asides: [Script] = []
+  /// Migrations in folders that number them like others, and so belong to other databases: read, but not replayed.
+  public var otherChains: [[Script]] = []
   /// The search path that the platform sets; nil for the server's own.
   public var searchPath: [String]?
   /// The versions in the order in which a document lists their rollbacks.
@@ -89,6 +91,7 @@ public struct MigrationSet: Sendable {
   /// Every script of the set, in the order of the chain.
   public var scripts: [Script] {
     (baseline ?? []) + migrations.flatMap { $0.up + $0.down } + queries + fullRollbacks.joined() + asides
+      + otherChains.joined()
   }
 
   /// Every file of the set, each once.

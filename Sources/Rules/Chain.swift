@@ -16,6 +16,9 @@ public struct Chain: Sendable {
   /// Whether most migrations can be rolled back one by one, and nothing takes back all of them.
   let hasRollbacks: Bool
 
+  /// The versions of which there is a rollback only.
+  private let orphans: Set<String>
+
   /// What is being replayed.
   enum Stage { case baseline, migrations, queries, asides }
   private(set) var stage = Stage.baseline
@@ -114,6 +117,7 @@ public struct Chain: Sendable {
     options = settings.options
     tenantColumns = settings.tenantColumns
     today = settings.today
+    orphans = Set(set.migrations.filter(\.up.isEmpty).map(\.version))
     let lasting = set.migrations.filter { !$0.isRepeatable && !$0.up.isEmpty }
     hasRollbacks = set.fullRollbacks.isEmpty && lasting.count { !$0.down.isEmpty } * 2 >= max(lasting.count, 1)
     final = Catalog(isComplete: set.baseline != nil, searchPath: set.searchPath)
@@ -138,7 +142,7 @@ public struct Chain: Sendable {
     }
     for scripts in set.fullRollbacks { rollBack(scripts, from: replay, to: start, &reading) }
     stage = .asides
-    for script in set.asides {
+    for script in set.asides + set.otherChains.joined() {
       var aside = Replay(Catalog(searchPath: set.searchPath))
       _ = run([script], on: &aside, &reading)
     }
@@ -226,6 +230,9 @@ public struct Chain: Sendable {
   /// Whether a table holds no rows that anybody else could be using when a statement runs.
   func isNew(_ table: Relation, to step: some PlacedStatement) -> Bool { deployment.isNew(table, to: step) }
 
+  /// Whether a statement belongs to the rollback of a migration that isn't among the files.
+  func isOrphan(_ step: Step) -> Bool { step.direction == .down && step.migration.map(orphans.contains) ?? false }
+
   /// The migration in which a statement of that origin runs, for messages.
   func name(of version: String?) -> String { version.map { "migration \($0)" } ?? "the baseline" }
 }
@@ -233,7 +240,7 @@ public struct Chain: Sendable {
 extension Step {
   /// Whether the migration is judged by the statement, where not all are kept: those that change nothing don't count.
   fileprivate func isWanted(after executions: [Execution]) -> Bool {
-    if !outcome.effects.isEmpty { return true }
+    if !outcome.effects.isEmpty || !outcome.rejections.isEmpty { return true }
     if case .drop = statement.action { return true }
     return changesSchema && !executions.contains(where: \.changesSchema)
   }

@@ -112,6 +112,12 @@ private struct Linter {
   private mutating func visit(rejected step: Step, in chain: Chain) {
     let first = found.count
     for rule in rules { found += rule.check(rejected: step, in: chain) }
+    if chain.isOrphan(step) {
+      for index in first..<found.count where found[index].severity == .error {
+        found[index].severity = .warning
+        found[index].notes.append("the migration that it takes back is not among the files")
+      }
+    }
     for rejection in step.outcome.rejections {
       guard case .undefined(let object) = rejection.reason else { continue }
       let range = step.file.range(step.range(of: rejection, name: object.name))

@@ -113,7 +113,22 @@ extension PlacedStatement {
   var isForward: Bool { direction == .up && migration != nil }
 }
 
+extension SourceFile {
+  /// Whether a comment stands on the line above a place.
+  fileprivate func hasComment(above offset: Int) -> Bool {
+    line(position(at: offset).line - 1)?.drop(while: \.isWhitespace).hasPrefix("--") == true
+  }
+}
+
+extension PlacedStatement {
+  /// Whether a comment right above the statement may say why it is as it is.
+  var isExplained: Bool { file.hasComment(above: statement.range.lowerBound) }
+}
+
 extension Origin {
+  /// Whether a comment right above the statement may say why it is as it is.
+  var isExplained: Bool { file.hasComment(above: range.lowerBound) }
+
   /// Where the statement first writes a name, or else the whole statement.
   func mention(of name: String) -> Range<Int> { file.firstMention(of: name, in: range) ?? range }
 

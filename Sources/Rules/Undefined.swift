@@ -10,7 +10,8 @@ extension Rule {
     step.outcome.rejections.compactMap { rejection in
       guard case .undefined(let object) = rejection.reason, kinds.contains(object.kind),
         !object.isMissing(its: step.before), !step.file.isReplaced(at: rejection.offset),
-        object.knownName?.dialect == nil, isMeant(object)
+        object.knownName?.dialect == nil, !(object.kind == .column && step.before.mayHaveMade(column: object)),
+        isMeant(object)
       else { return nil }
       return undefined(object, rejection, step, in: chain)
     }

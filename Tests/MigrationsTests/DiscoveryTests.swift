@@ -31,6 +31,10 @@ import Testing
     (
       ["m/7_a.up.sql", "m/7_a.down.sql", "m/7_b.up.sql", "m/7_b.down.sql"], ["7 a up:1 down:1", "7 b up:1 down:1"]
     ),
+    (
+      ["m/0.20/00__b.sql", "m/0.9/01__y.sql", "m/0.9/00__x.sql"],
+      ["0.9.00 x up:1 down:0", "0.9.01 y up:1 down:0", "0.20.00 b up:1 down:0"]
+    ),
     // diesel's versions may have a counter behind the time.
     (
       ["m/2021-01-27-202728-0001_b/up.sql", "m/2021-01-27-202728-0000_c/up.sql"],
@@ -58,6 +62,14 @@ import Testing
     #expect(set.migrations.map(\.version) == ["1", "2", "3"])
     #expect(set.asides.map(\.file.path) == ["m/XXXX-later.sql"])
     #expect(set.queries.map(\.file.path) == ["m/queries.sql"])
+  }
+
+  @Test func foldersWithTheSameVersionsAreSeparateChains() throws {
+    let set = try discover(
+      ["a/1_x.sql", "a/2_y.sql", "a/3_z.sql", "pg/1_x.sql", "pg/2_y.sql", "pg/3_z.sql", "pg/4_v.sql", "b/9_w.sql"]
+        .map { SourceFile(path: $0, text: "select 1;") })
+    #expect(set.migrations.map(\.path) == ["pg/1_x.sql", "pg/2_y.sql", "pg/3_z.sql", "pg/4_v.sql", "b/9_w.sql"])
+    #expect(set.otherChains.map { $0.map(\.file.path) } == [["a/1_x.sql", "a/2_y.sql", "a/3_z.sql"]])
   }
 
   @Test func thePlanWithMostScriptsIsTheProjects() throws {

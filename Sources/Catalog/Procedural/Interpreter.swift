@@ -13,7 +13,7 @@ extension Application {
     }
     let text = CodeText(body, in: origin.file, within: origin.range)
     let block = text.block
-    var run = ProceduralRun(text: text)
+    var run = ProceduralRun(file: origin.file, text: text)
     checkProcedural(text, ReturnRules(), isProcedure: false)
     guard !outcome.rejections.contains(where: \.isCertain) else { return }
     _ = execute(block, &run)
@@ -30,7 +30,7 @@ extension Application {
       body.language == "plpgsql"
     else { return doubt(call.name.name) }
     let text = CodeText(body, in: place.file, within: place.range)
-    var run = ProceduralRun(text: text)
+    var run = ProceduralRun(file: place.file, text: text)
     run.isCall = true
     let inputs = candidates[0].definition.arguments.filter { $0.mode != .out && $0.mode != .table }
     for (index, argument) in inputs.enumerated() {
@@ -51,6 +51,8 @@ extension Application {
   private static let specialVariables = ["found", "sqlstate", "sqlerrm", "new", "old", "tg_op", "tg_name"]
 
   fileprivate struct ProceduralRun {
+    /// The file that holds the text.
+    var file: SourceFile
     var text: CodeText
     /// Variables with a constant value that is known; nil where it isn't.
     var variables: [String: Value?] = [:]
@@ -138,7 +140,9 @@ extension Application {
 
   private mutating func sql(_ range: Range<Int>, into: Range<Int>?, _ run: inout ProceduralRun) {
     guard let into else {
-      for statement in parse(run.text.source, in: range).statements { apply(statement, in: run.text.source, run) }
+      for statement in parse(run.text.source, in: range).statements {
+        apply(statement, from: Origin(file: run.text.source, range: statement.range, migration: origin.migration), run)
+      }
       return
     }
     // What a query finds is known only where it asks the catalog.
@@ -170,19 +174,18 @@ extension Application {
     noteCalls(action, variables: run.known)
   }
 
-  private mutating func apply(_ statement: Statement, in file: SourceFile, _ run: ProceduralRun, at place: Int? = nil) {
+  private mutating func apply(_ statement: Statement, from place: Origin, isText: Bool = false, _ run: ProceduralRun) {
     switch statement.action {
     case .insert, .update, .delete, .merge, .query: return analyze(statement.action, run)
     case .call(let call): return noteCalls(.query(Query(calling: call)), variables: run.known)
     case .transaction: return
     default: break
     }
-    var inner = Application(
-      catalog: catalog, origin: Origin(file: file, range: statement.range, migration: origin.migration), depth: depth)
+    var inner = Application(catalog: catalog, origin: place, depth: depth)
     inner.apply(statement.action)
     catalog = inner.catalog
     for var rejection in inner.outcome.rejections {
-      rejection.offset = place ?? rejection.offset.map { run.text.offset(of: $0) }
+      rejection.offset = isText ? place.range.lowerBound : rejection.offset.map { run.text.offset(of: $0) }
       outcome.rejections.append(rejection)
     }
     outcome.effects += inner.outcome.effects
@@ -200,9 +203,12 @@ extension Application {
       catalog.unseen.noteDynamic(run.sql(range))
       return
     }
-    let file = SourceFile(path: origin.file.path, text: sql)
-    let place = run.text.offset(of: range.lowerBound)
-    for statement in parse(file).statements { apply(statement, in: file, run, at: place) }
+    // What is in the text stands where EXECUTE names it.
+    let range = run.text.offset(of: range.lowerBound)..<run.text.offset(of: range.upperBound)
+    let others = run.file.substitutions.filter { !$0.range.overlaps(range) }
+    let file = run.file.substituting(others + [Substitution(range: range, text: sql)])
+    let place = Origin(file: file, range: range, migration: origin.migration)
+    for statement in parse(file, in: range).statements { apply(statement, from: place, isText: true, run) }
   }
 
   private mutating func branch(

@@ -19,6 +19,11 @@ struct UnseenChanges: Sendable {
       || object.table.map { names.contains($0) } ?? false
   }
 
+  /// Whether the code names a part of a table and the table.
+  func names(_ part: ObjectID) -> Bool {
+    names.contains(part.name) && (part.table.map { names.contains($0) } ?? true)
+  }
+
   mutating func note(_ body: CodeBody) { note(text: body.text) }
 
   mutating func note(text: String) {

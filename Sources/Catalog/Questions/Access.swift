@@ -58,6 +58,9 @@ extension Catalog {
     children(of: table).filter(\.isPartition).flatMap { [$0] + partitions(of: $0.oid) }
   }
 
+  /// Whether code that isn't replayed names a column and its table.
+  public func mayHaveMade(column: ObjectID) -> Bool { unseen.names(column) }
+
   /// Whether code that isn't replayed may have made or changed objects of a kind.
   public func mayHaveChanged(kind: ObjectKind) -> Bool { unseen.mayConcern(ObjectID(kind, "\u{0}")) }
 

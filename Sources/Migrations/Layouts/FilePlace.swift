@@ -4,6 +4,8 @@ import Diagnostics
 struct FilePlace {
   var version: Version
   var name: String
+  /// The folder of the file, or above the one that is named after the migration.
+  var folder: Substring
   var direction: Direction
   /// `006_rollback_stamps`: a rollback if another file of that version is a migration.
   var mayBeDown = false
@@ -25,6 +27,7 @@ struct FilePlace {
     let folder = parts.dropLast().last ?? ""
     var stem = file.hasSuffix(".sql") ? file.dropLast(4) : file
     direction = .up
+    self.folder = parts.dropLast().joined(separator: "/")[...]
     var isRest = true
     while isRest {
       isRest = false
@@ -48,6 +51,7 @@ struct FilePlace {
       self.version = Version(version)
       self.name = name
       if stem == "down" { direction = .down }
+      self.folder = parts.dropLast(2).joined(separator: "/")[...]
       return
     }
     if parts.dropLast().contains(where: { Self.rollbackFolders.contains($0.lowercased()) }) { direction = .down }
@@ -70,15 +74,26 @@ struct FilePlace {
       self.name = mayBeDown ? Version.split(stem)?.name ?? name : name
       return
     }
-    let (version, name) = Version.split(stem) ?? (String(stem), String(stem))
+    var (version, name) = Version.split(stem) ?? (String(stem), String(stem))
+    // `0.19/00__users.sql`: the folder is the first part of the version.
+    if Self.isVersion(folder), version.first?.isASCIIDigit == true {
+      version = "\(folder).\(version)"
+      self.folder = parts.dropLast(2).joined(separator: "/")[...]
+    }
     self.version = Version(version)
     self.name = name.isEmpty ? String(stem) : name
+  }
+
+  /// Whether a folder is named after a release or a year.
+  private static func isVersion(_ folder: Substring) -> Bool {
+    folder.allSatisfy { $0.isASCIIDigit || $0 == "." } && folder.first?.isASCIIDigit == true
+      && (folder.contains(".") || folder.count == 4)
   }
 
   private static let directions: [(String, Direction)] = [
     (".up", .up), (".down", .down), ("_up", .up), ("_down", .down), (".undo", .down), (".rollback", .down),
   ]
-  private static let databases: [String: Database] = [
+  static let databases: [String: Database] = [
     "postgres": .postgres, "postgresql": .postgres, "pg": .postgres, "psql": .postgres, "mysql": .other,
     "mariadb": .other, "sqlite": .other, "sqlite3": .other, "cockroach": .other, "mssql": .other, "oracle": .other,
     "h2": .other,

@@ -17,7 +17,15 @@ enum NumberedFiles: Layout {
     var order: [Version] = []
     var repeatable: [Migration] = []
     let files = files.filter { !controlFiles.contains(String($0.fileName)) }
-    let placed = zip(files, files.map { FilePlace($0.path) }).filter { $1.database != .other }
+    var placed = zip(files, files.map { FilePlace($0.path) }).filter { $1.database != .other }
+    var otherChains: [[Script]] = []
+    if !byName {
+      let separate = SeparateChains(placed.map(\.1)).others
+      otherChains = separate.sorted().map { folder in
+        placed.filter { $1.folder == folder && $1.direction == .up }.map { Script(file: $0.0) }
+      }
+      placed.removeAll { separate.contains($1.folder) }
+    }
     let isNumbered = placed.count { !$1.isUnnumbered } > placed.count / 2
     var asides: [Script] = []
     var companions: [Script] = []
@@ -61,7 +69,13 @@ enum NumberedFiles: Layout {
         key = Version(exactly: file.path)
       }
       let fullName = "\(place.version.text) \(place.name)"
-      if place.direction == .up { keys[fullName] = key } else if !isInPieces { key = keys[fullName] ?? key }
+      let inFolder = "\(place.folder) \(fullName)"
+      if place.direction == .up {
+        keys[inFolder] = key
+        keys[fullName] = keys[fullName] ?? key
+      } else if !isInPieces {
+        key = keys[inFolder] ?? keys[fullName] ?? key
+      }
       if migrations[key] == nil {
         migrations[key] = Migration(version: place.version.text, name: place.name)
         order.append(key)
@@ -85,6 +99,7 @@ enum NumberedFiles: Layout {
       layout: layout, transactions: transactions,
       migrations: sorted.map(\.migration) + repeatable.sorted { $0.name < $1.name })
     set.asides = asides
+    set.otherChains = otherChains
     set.queries = companions
     return set
   }

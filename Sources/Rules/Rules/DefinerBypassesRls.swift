@@ -101,7 +101,10 @@ extension String {
   }
 
   fileprivate var asksWhoCalls: Bool {
-    ["auth.uid()", "auth.jwt()", "auth.role()", "session_user"].contains { containsBytes(of: $0) }
+    let plain = containsBytes(of: "\"") ? filter { $0 != "\"" } : self
+    return ["auth.uid()", "auth.email()", "auth.jwt()", "auth.role()", "session_user", "current_setting("].contains {
+      plain.containsBytes(of: $0)
+    }
   }
 
   fileprivate var words: Set<Substring> { Set(split { !($0.isLetter || $0.isNumber || $0 == "_") }) }

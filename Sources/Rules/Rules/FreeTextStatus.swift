@@ -14,36 +14,30 @@ struct FreeTextStatus: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     let tables = chain.tables.filter { !$0.isPartition && $0.hasKnownColumns }
-    // What is limited somewhere, by name and, with a dot, by the last word of it.
+    // What is limited somewhere, by name.
     var limited: [String: (count: Int, example: String)] = [:]
     var free: [String: Int] = [:]
     // Rails keeps the names of its classes in such columns.
     let isRails = chain.final.relation(ObjectName("ar_internal_metadata")) != nil
     for table in tables {
-      for column in table.columns {
-        guard let word = Self.word(column.name) else { continue }
-        let isLimited = table.limits(column, chain.final)
-        for key in [column.name, word + "."] {
-          if isLimited {
-            limited[key, default: (0, "\(table.name.name).\(column.name)")].count += 1
-          } else if column.isText {
-            free[key, default: 0] += 1
-          }
+      for column in table.columns where Self.word(column.name) != nil {
+        if table.limits(column, chain.final) {
+          limited[column.name, default: (0, "\(table.name.name).\(column.name)")].count += 1
+        } else if column.isText {
+          free[column.name, default: 0] += 1
         }
       }
     }
-    // Other names are like enough where nearly all columns with that word are limited, and a type or kind is one of
-    // its own in each table.
-    func sibling(of name: String, _ word: String) -> String? {
+    // Most columns of the name are limited; a type or kind is one of its own in each table.
+    func sibling(of name: String) -> String? {
       let isOwn = ["type", "kind"].contains(name)
-      if let same = limited[name], same.count >= (free[name] ?? 0) + (isOwn ? 1 : 0) { return same.example }
-      guard let like = limited[word + "."], like.count > 2, like.count > 2 * (free[word + "."] ?? 0) else { return nil }
-      return like.example
+      guard let same = limited[name], same.count >= (free[name] ?? 0) + (isOwn ? 1 : 0) else { return nil }
+      return same.example
     }
     return tables.flatMap { table -> [Diagnostic] in
       table.columns.compactMap { column in
         guard let word = Self.word(column.name), column.isText, !column.isGenerated,
-          let sibling = sibling(of: column.name, word), column.isLocal, column.offset != nil,
+          let sibling = sibling(of: column.name), column.isLocal, column.offset != nil,
           !(isRails && word == "type"), !table.saysWhichTable(column.name),
           !table.limits(column, chain.final), !["type", "kind"].contains(column.name) || !table.isPolymorphicType,
           !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) })

@@ -57,7 +57,8 @@ struct MissingForeignKey: Rule {
     let lacking = found.reduce(into: [OID: Int]()) { $0[$1.target, default: 0] += 1 }
     return found.filter { target, _ in
       let count = lacking[target] ?? 0
-      return count < 3 || count <= chain.final.tables(referencing: target).count
+      let keys = chain.final.tables(referencing: target).count
+      return (keys > 0 || chain.tables.count < 6) && (count < 3 || count <= keys)
     }.map(\.diagnostic)
   }
 
@@ -89,7 +90,10 @@ extension Relation {
 extension Relation {
   /// Whether its rows are copies of what was, which must outlive it.
   var keepsHistory: Bool {
-    let words = ["history", "_aud", "audit", "_log", "version", "journal", "archive", "snapshot", "backup", "event"]
+    let words = [
+      "history", "_aud", "audit", "_log", "version", "journal", "archive", "snapshot", "backup", "event", "tombstone",
+      "deleted",
+    ]
     return words.contains { name.name.lowercased().contains($0) }
   }
 }

@@ -19,14 +19,26 @@ struct Ordering: Rule {
     // These know a migration by its whole name.
     guard !["prisma", "sql-migrate"].contains(chain.set.layout) else { return [] }
     let found = duplicates(in: chain)
-    // Many are no mistake of one file: several chains in one place, or a tool that goes by names.
-    guard found.count > 2, var one = found.first else { return found }
+    let others = chain.set.otherChains.compactMap { $0.first }.map { otherChain($0, in: chain) }
+    // Many are no mistake of one file: the tool goes by names.
+    let versions = Set(found.map(\.version))
+    guard versions.count > 2, var one = found.first?.diagnostic else { return others + found.map(\.diagnostic) }
     one.severity = .warning
-    one.message = "\(found.count) versions belong to two migrations each: \(one.message)"
-    return [one]
+    one.message = "\(versions.count) versions belong to two or more migrations each, '\(found[0].version)' is the first"
+    return others + [one]
   }
 
-  private func duplicates(in chain: Chain) -> [Diagnostic] {
+  private func otherChain(_ script: Script, in chain: Chain) -> Diagnostic {
+    let folder = Migration(version: "", name: "", up: [script]).folder
+    let main = chain.set.migrations.first?.folder ?? ""
+    return diagnostic(
+      "the migrations of '\(folder)' have the versions of those in '\(main)'", at: script.firstStatement,
+      of: Origin(file: script.file, range: script.range, migration: nil), severity: .warning,
+      notes: ["they can't be one chain: only those in '\(main)' are replayed"],
+      help: "check each folder by itself")
+  }
+
+  private func duplicates(in chain: Chain) -> [(version: String, diagnostic: Diagnostic)] {
     var first: [String: Migration] = [:]
     return chain.set.migrations.compactMap { migration in
       guard !migration.isRepeatable, !migration.version.isEmpty, let script = migration.up.first,
@@ -40,7 +52,7 @@ struct Ordering: Rule {
       }
       guard other.path != migration.path, other.numberInName == migration.numberInName, let place = other.up.first
       else { return nil }
-      return diagnostic(
+      let found = diagnostic(
         "two migrations have the version '\(migration.version)'", at: script.firstStatement,
         of: Origin(file: script.file, range: script.range, migration: migration.version),
         severity: Self.refusing.contains(chain.set.layout) ? .error : .warning,
@@ -48,6 +60,7 @@ struct Ordering: Rule {
           Diagnostic.Label(range: place.file.range(place.firstStatement), text: "the other one")
         ], notes: ["which of them runs first depends on the tool, and some refuse both"],
         help: "give one of them a version of its own")
+      return (migration.version, found)
     }
   }
 }

@@ -47,6 +47,9 @@ final class OverbroadGrant: Rule {
       note(grant, step, isDefault: false)
     case .defaultPrivileges(let change) where change.grant.isGrant && change.grant.kind == .table:
       note(change.grant, step, isDefault: true)
+    case .grant(let grant) where grant.isGrant && grant.kind == .database:
+      if grant.givesAll { trusted.formUnion(grant.grantees.map(\.text)) }
+    case .setOwner(_, let role): trusted.insert(role.text)
     case .alterRole(let role):
       if step.file.contains("search_path", in: step.statement.range) { trusted.insert(role.text) }
     default: break
@@ -64,8 +67,7 @@ final class OverbroadGrant: Rule {
   }
 
   private func note(_ grant: Grant, _ step: Step, isDefault: Bool) {
-    let given = Set(grant.privileges.filter(\.columns.isEmpty).map { $0.name ?? "ALL" })
-    guard given.contains("ALL") || grant.kind == .table && given.isSuperset(of: Self.all) else { return }
+    guard grant.givesAll || grant.kind == .table && grant.names.isSuperset(of: Self.all) else { return }
     let schemas = Set(
       grant.isAllInSchema ? grant.objects.map(\.name.name) : grant.objects.map { $0.name.schema ?? "public" })
     let isTables = grant.kind == .table && !isDefault
@@ -98,7 +100,7 @@ final class OverbroadGrant: Rule {
       notes: [
         grant.kind == .schema
           ? "CREATE lets it put objects of its own into other people's search path"
-          : "ALL includes TRUNCATE, which no policy restrains, REFERENCES and TRIGGER"
+          : "TRUNCATE, which no policy restrains, REFERENCES and TRIGGER are among them"
       ],
       help: "grant what the role needs, such as \(grant.kind == .schema ? "USAGE" : "SELECT, INSERT, UPDATE, DELETE")")
   }
@@ -111,12 +113,18 @@ extension Array where Element == String {
   }
 }
 
+extension Grant {
+  /// The privileges on whole objects.
+  fileprivate var names: Set<String> { Set(privileges.filter(\.columns.isEmpty).map { $0.name ?? "ALL" }) }
+  fileprivate var givesAll: Bool { names.contains("ALL") }
+}
+
 extension RoleName {
   /// Whether the name says that the role is meant to do everything.
   var isTrusted: Bool {
     let name = text.lowercased()
     return self == .currentUser
-      || ["service", "admin", "postgres", "super", "owner", "migrat", "root", "dba", "deploy"].contains {
+      || ["service", "admin", "postgres", "super", "owner", "migrat", "root", "dba", "deploy", "dashboard"].contains {
         name.contains($0)
       }
   }

@@ -40,6 +40,14 @@ struct PolicyAlwaysTrue: Rule {
     if !definition.isForEveryone, !definition.roles.contains(where: { ["anon", "authenticated"].contains($0.text) }) {
       return nil
     }
+    // What is open to read is meant to be, unless a column says whose the rows are.
+    if definition.command == "select", isolating == nil || isolating?.definition.command == "all",
+      chain.ownerColumn(of: table) == nil || policy.origin?.isExplained == true
+        || definition.saysPublic(policy.name)
+          && chain.tenantColumn(of: table) == nil
+    {
+      return nil
+    }
     if let isolating, definition.command == "select", isolating.definition.command == "all" {
       return (.info, "everybody sees all rows, and '\(isolating.name)' only says who may write them")
     }

@@ -15,7 +15,11 @@ final class RestrictBlocksDeletes: Rule {
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
     guard step.isForward, step.outcome.sqlState == nil else { return [] }
-    return step.statement.action.foreignKeys.compactMap { finding($0.key, at: $0.offset, step, chain) }
+    return step.statement.action.foreignKeys.compactMap { key, offset in
+      // What is written is a decision, but for what Prisma writes where nobody has chosen.
+      let isChosen = step.saysOnDelete(at: offset) && !(key.onDelete == .restrict && key.onUpdate == .cascade)
+      return isChosen ? nil : finding(key, at: offset, step, chain)
+    }
   }
 
   private func finding(
@@ -23,7 +27,7 @@ final class RestrictBlocksDeletes: Rule {
   ) -> Diagnostic? {
     guard key.onDelete == .restrict || key.onDelete == .noAction,
       let target = step.before.relation(key.target.name), target.isTable, restricted.insert(target.oid).inserted,
-      !chain.isNew(target, to: step), !chain.isList(target),
+      !chain.isNew(target, to: step), !chain.isList(target), target.name != step.statement.action.newTable,
       !step.before.tables(referencing: target.oid).contains(where: { $0.restrictsDeletes(of: target.oid) })
     else { return nil }
     let name = target.name.name
@@ -36,7 +40,19 @@ final class RestrictBlocksDeletes: Rule {
   }
 }
 
+extension Step {
+  /// Whether the constraint at a place says what happens when the other row is deleted.
+  fileprivate func saysOnDelete(at offset: Int) -> Bool {
+    let words = file.tokens(in: file.elementRange(at: offset, within: statement.range)).compactMap(file.identifier)
+    return zip(words, words.dropFirst()).contains { $0 == "on" && $1 == "delete" }
+  }
+}
+
 extension Action {
+  fileprivate var newTable: ObjectName? {
+    if case .createTable(let table) = self { table.table.name } else { nil }
+  }
+
   /// The foreign keys that the statement makes, with where they stand.
   var foreignKeys: [(key: ConstraintDefinition.ForeignKey, offset: Int)] {
     constraintDefinitions.compactMap { constraint in
@@ -65,9 +81,11 @@ extension Chain {
   /// Whether a table is a list of values that nobody deletes from: keys that speak for themselves, or rows that the
   /// migrations put in.
   fileprivate func isList(_ table: Relation) -> Bool {
-    guard !table.constraints.contains(where: { $0.foreignKey != nil }) else { return false }
     let key = table.primaryKey?.columns.count == 1 ? table.primaryKey.flatMap { table.column($0.columns[0]) } : nil
-    return key?.isText == true && table.columns.count <= 2 || deployment.isFilled(table) && table.columns.count <= 5
+    let isFilled = deployment.isFilled(table) && table.columns.count <= 5
+    if key?.isText == true, isFilled { return true }
+    return (isFilled || key?.isText == true && table.columns.count <= 2)
+      && !table.constraints.contains { $0.foreignKey != nil }
   }
 }
 

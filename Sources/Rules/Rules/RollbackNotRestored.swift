@@ -55,7 +55,8 @@ extension Chain.Replayed {
     case .view, .materializedView:
       guard let old = before.relation(name)?.view else { return nil }
       guard let new = afterDown.relation(name)?.view else { return "view '\(object)'" }
-      return old.query == new.query || Deparser().text(old.query).essence == Deparser().text(new.query).essence
+      let isSame = Deparser().text(old.written).essence == Deparser().text(new.written).essence
+      return isSame || Deparser().text(old.query).essence == Deparser().text(new.query).essence
         ? nil : "view '\(object)'"
     case .table, .column, .constraint, .policy, .trigger, .index:
       guard let old = before.relation(name) ?? before.index(name).flatMap({ before.relation($0.table) }),
@@ -66,6 +67,13 @@ extension Chain.Replayed {
     }
   }
 
+  /// Whether both hold the same values: varchar without a length is text, and a type may have been made anew.
+  private func sameType(_ old: Column, _ new: Column) -> Bool {
+    guard let a = old.type, let b = new.type, a != b else { return true }
+    let isText = [a, b].allSatisfy { $0.modifier == nil && ($0.oid == .text || $0.oid == .varchar) }
+    return isText || before.format(a) == afterDown.format(b)
+  }
+
   private func difference(_ old: Relation, _ new: Relation) -> String? {
     let table = old.name.name
     if old.name != new.name { return "the name '\(table)'" }
@@ -73,9 +81,9 @@ extension Chain.Replayed {
       guard let now = new.column(column.name) else { return "column '\(table).\(column.name)'" }
       // A column that is added again to rows that exist may need a default, or have to do without a value.
       let isAddedAgain = now.number != column.number
-      if !column.hasTypeOf(now) { return "the type of '\(table).\(column.name)'" }
+      if !sameType(column, now) { return "the type of '\(table).\(column.name)'" }
       if column.isNotNull != now.isNotNull, !(isAddedAgain && column.isNotNull && !column.hasDefault) {
-        return "NOT NULL of '\(table).\(column.name)'"
+        return "\(column.isNotNull ? "NOT NULL" : "the nullability") of '\(table).\(column.name)'"
       }
       if column.defaultText != now.defaultText, !(isAddedAgain && !column.hasDefault) {
         return "the default of '\(table).\(column.name)'"
@@ -99,12 +107,6 @@ extension Chain.Replayed {
 }
 
 extension Column {
-  /// Whether both hold the same values: varchar without a length is text.
-  fileprivate func hasTypeOf(_ other: Column) -> Bool {
-    type == other.type
-      || [type, other.type].allSatisfy { $0?.modifier == nil && ($0?.oid == .text || $0?.oid == .varchar) }
-  }
-
   /// The default, as far as it matters; nil for NULL and for none.
   fileprivate var defaultText: String? {
     defaultValue.flatMap { $0.isNullConstant ? nil : Deparser().text($0).essence }
@@ -112,13 +114,17 @@ extension Column {
 }
 
 extension String {
-  /// The text without blanks, parentheses, quotes of names, casts and aliases that repeat a name: what the server adds or leaves out when it writes a
-  /// definition down.
+  /// The text without comments, blanks, parentheses, quotes of names, casts, qualifiers and aliases that repeat a name:
+  /// what people and the server write one way or the other.
   fileprivate var essence: String {
-    lowercased().replacing(/\b([a-z_0-9]+)"?\s+as\s+"?\1\b"?/, with: { $0.output.1 }).replacing(
-      /::"?[a-z_. ]+"?(\([0-9, ]*\))?(\[\])?/, with: ""
-    ).filter {
-      !$0.isWhitespace && $0 != "(" && $0 != ")" && $0 != "\"" && $0 != ";"
-    }.replacing("elsenullend", with: "end")
+    replacing(/--[^\n]*|\/\*.*?\*\//, with: " ").lowercased()
+      .replacing(
+        /::"?(character varying|double precision|timestamp|time|[a-z_.]+)"?( with(out)? time zone)?(\([0-9, ]*\))?(\[\])?/,
+        with: ""
+      )
+      .replacing(/"?\b[a-z_][a-z_0-9$]*\b"?\.(?=[a-z_"*])/, with: "")
+      .replacing(/\b([a-z_0-9]+)"?\s+as\s+"?\1\b"?/, with: { $0.output.1 })
+      .filter { !$0.isWhitespace && $0 != "(" && $0 != ")" && $0 != "\"" && $0 != ";" }
+      .replacing("elsenullend", with: "end")
   }
 }

@@ -13,7 +13,7 @@ struct TableRewrite: Rule {
       guard lock.work == .rewrite, let (reason, help) = explanation(lock, step) else { return nil }
       let message = "reads and writes of '\(lock.table.name.name)' wait while every row is written anew"
       if case .typeChange(let column, let old, let new) = lock.cause {
-        if chain.isPlainInUTC(old, new) { return nil }
+        if chain.isPlainInUTC(old, new), !step.converts(column) { return nil }
         return diagnostic(
           message, at: step.mention(of: column), of: step,
           labels: (lock.table.column(column)?.origin ?? lock.table.origin).map {
@@ -48,7 +48,8 @@ struct TableRewrite: Rule {
         "every value is checked against \(step.before.format(new))",
         "add a check NOT VALID, validate it, and keep the wider type"
       )
-    case .typeChange(_, let old, let new) where Set([old.oid, new.oid]) == [.timestamp, .timestamptz]:
+    case .typeChange(let column, let old, let new)
+    where Set([old.oid, new.oid]) == [.timestamp, .timestamptz] && !step.converts(column):
       return (
         "each value is converted, unless the session's TimeZone is UTC",
         "`SET LOCAL timezone = 'UTC'` first, if that is what the values are in: no row is touched then"
@@ -59,6 +60,16 @@ struct TableRewrite: Rule {
         "add a new column of the type, fill it in batches, and switch over to it"
       )
     default: return nil
+    }
+  }
+}
+
+extension Step {
+  /// Whether the statement says with USING how the values of a column become those of the new type.
+  fileprivate func converts(_ column: String) -> Bool {
+    guard case .alterTable(let table) = statement.action else { return false }
+    return table.changes.contains { change in
+      if case .setType(column: column, _, _, using: .some) = change { true } else { false }
     }
   }
 }

@@ -38,8 +38,9 @@ struct UniqueNullable: Rule {
                 table.column(name)?.isNotNull == false && !nullable.contains { $0.name == name }
               }
           }),
-          // A second unique index says what holds where the column is NULL.
-          !chain.final.indexes(on: table.oid).contains(where: { $0.isUnique && $0.filterColumns.contains(first.name) })
+          // A second index says what holds where the column is NULL.
+          !chain.final.indexes(on: table.oid).contains(where: { $0.filterColumns.contains(first.name) }),
+          !(nullable.count == 1 && columns.last?.name == first.name && first.isIdentifier(alone: columns.count == 2))
         else { return nil }
         // The same column of many tables is one decision.
         guard places.insert([origin.file.path, first.name]).inserted else { return nil }
@@ -51,6 +52,16 @@ struct UniqueNullable: Rule {
           help: "make '\(first.name)' NOT NULL, or add NULLS NOT DISTINCT, which needs PostgreSQL 15")
       }
     }
+  }
+}
+
+extension Column {
+  /// Whether it names the row, which need not have a name, rather than what the row belongs to.
+  fileprivate func isIdentifier(alone: Bool) -> Bool {
+    guard ![OID.timestamp, .timestamptz].contains(type?.oid) else { return false }
+    let name = name.lowercased()
+    let words = ["key", "externalid", "external_id", "uid", "slug", "code", "email", "number", "handle", "ref"]
+    return words.contains { name.hasSuffix($0) } || alone && !name.hasSuffix("id")
   }
 }
 
