@@ -241,7 +241,10 @@ extension Step {
   /// Whether the migration is judged by the statement, where not all are kept: those that change nothing don't count.
   fileprivate func isWanted(after executions: [Execution]) -> Bool {
     if !outcome.effects.isEmpty || !outcome.rejections.isEmpty { return true }
-    if case .drop = statement.action { return true }
+    switch statement.action {
+    case .drop, .doBlock: return true
+    default: break
+    }
     return changesSchema && !executions.contains(where: \.changesSchema)
   }
 }

@@ -127,7 +127,10 @@ extension PlacedStatement {
 
 extension Origin {
   /// Whether a comment right above the statement may say why it is as it is.
-  var isExplained: Bool { file.hasComment(above: range.lowerBound) }
+  var isExplained: Bool { isExplained(at: range.lowerBound) }
+
+  /// Whether a comment right above a part of the statement may say why it is as it is.
+  func isExplained(at offset: Int) -> Bool { file.hasComment(above: offset) }
 
   /// Where the statement first writes a name, or else the whole statement.
   func mention(of name: String) -> Range<Int> { file.firstMention(of: name, in: range) ?? range }

@@ -35,7 +35,6 @@ create table error_recovery_logs (
 
     original_error text not null,
     error_classification_id uuid references error_classifications (id),
-    -- schemacheck:allow free-text-status what the error was taken for at the time, kept when classifications change
     error_type varchar(50),
 
     recovery_strategy varchar(50),

@@ -14,32 +14,14 @@ struct FreeTextStatus: Rule {
 
   func check(_ chain: Chain) -> [Diagnostic] {
     let tables = chain.tables.filter { !$0.isPartition && $0.hasKnownColumns }
-    // What is limited somewhere, by name.
-    var limited: [String: (count: Int, example: String)] = [:]
-    var free: [String: Int] = [:]
-    // Rails keeps the names of its classes in such columns.
-    let isRails = chain.final.relation(ObjectName("ar_internal_metadata")) != nil
-    for table in tables {
-      for column in table.columns where Self.word(column.name) != nil {
-        if table.limits(column, chain.final) {
-          limited[column.name, default: (0, "\(table.name.name).\(column.name)")].count += 1
-        } else if column.isText {
-          free[column.name, default: 0] += 1
-        }
-      }
-    }
-    // Most columns of the name are limited; a type or kind is one of its own in each table.
-    func sibling(of name: String) -> String? {
-      let isOwn = ["type", "kind"].contains(name)
-      guard let same = limited[name], same.count >= (free[name] ?? 0) + (isOwn ? 1 : 0) else { return nil }
-      return same.example
-    }
-    return tables.flatMap { table -> [Diagnostic] in
-      table.columns.compactMap { column in
-        guard let word = Self.word(column.name), column.isText, !column.isGenerated,
-          let sibling = sibling(of: column.name), column.isLocal, column.offset != nil,
-          !(isRails && word == "type"), !table.saysWhichTable(column.name),
-          !table.limits(column, chain.final), !["type", "kind"].contains(column.name) || !table.isPolymorphicType,
+    let siblings = limited(tables, chain.final)
+    // Hasura wants a table for what a function gives.
+    let results = Set(chain.final.allRoutines.compactMap { $0.definition.returns?.name.name })
+    return tables.filter { !results.contains($0.name.name) }.flatMap { table in
+      table.columns.compactMap { column -> Diagnostic? in
+        guard let sibling = siblings[column.name], column.isText, !column.isGenerated, column.isLocal,
+          let place = column.offset, column.origin?.isExplained(at: place) != true,
+          !table.saysWhichTable(column.name), !table.limits(column, chain.final),
           !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) })
         else { return nil }
         return diagnostic(
@@ -49,11 +31,27 @@ struct FreeTextStatus: Rule {
     }
   }
 
-  private static func word(_ name: String) -> String? {
+  /// The names of which most columns are limited, with one of these.
+  private func limited(_ tables: [Relation], _ catalog: Catalog) -> [String: String] {
+    var limited: [String: (count: Int, example: String)] = [:]
+    var free: [String: Int] = [:]
+    for table in tables {
+      for column in table.columns where Self.isStatus(column.name) {
+        if table.limits(column, catalog) {
+          limited[column.name, default: (0, "\(table.name.name).\(column.name)")].count += 1
+        } else if column.isText {
+          free[column.name, default: 0] += 1
+        }
+      }
+    }
+    return limited.filter { $1.count > 1 && $1.count > free[$0] ?? 0 }.mapValues(\.example)
+  }
+
+  /// A plain type or kind is one of its own in each table, and is not meant.
+  private static func isStatus(_ name: String) -> Bool {
     let exempt = ["able_type", "mime_type", "content_type", "token_type", "media_type", "file_type"]
-    if exempt.contains(where: { name.hasSuffix($0) }) { return nil }
-    let last = name.split(separator: "_").last.map { $0.lowercased() } ?? ""
-    return words.contains(last) ? last : nil
+    if exempt.contains(where: name.hasSuffix) || ["type", "kind"].contains(name) { return false }
+    return words.contains(name.split(separator: "_").last.map { $0.lowercased() } ?? "")
   }
 }
 
@@ -68,14 +66,6 @@ extension Relation {
 extension Column {
   /// Whether it can hold any text.
   var isText: Bool { type?.oid == .text || type?.oid == .varchar }
-}
-
-extension Relation {
-  /// Whether a plain `type` stands beside a reference to rows of several tables, or says which class of a program a row is.
-  fileprivate var isPolymorphicType: Bool {
-    let references: Set<String> = ["entity_id", "object_id", "target_id", "subject_id", "resource_id", "ref_id"]
-    return columns.contains { $0.name.hasSuffix("able_id") || $0.name == "provider" || references.contains($0.name) }
-  }
 }
 
 extension Relation {

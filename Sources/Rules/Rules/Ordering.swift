@@ -33,7 +33,7 @@ struct Ordering: Rule {
     let main = chain.set.migrations.first?.folder ?? ""
     return diagnostic(
       "the migrations of '\(folder)' have the versions of those in '\(main)'", at: script.firstStatement,
-      of: Origin(file: script.file, range: script.range, migration: nil), severity: .warning,
+      of: Origin(file: script.file, range: script.range, migration: nil), severity: .info,
       notes: ["they can't be one chain: only those in '\(main)' are replayed"],
       help: "check each folder by itself")
   }

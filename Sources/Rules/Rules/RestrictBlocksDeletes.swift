@@ -14,7 +14,7 @@ final class RestrictBlocksDeletes: Rule {
   init() {}
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    guard step.isForward, step.outcome.sqlState == nil else { return [] }
+    guard step.isForward, step.outcome.sqlState == nil, !step.statement.action.replacesConstraint else { return [] }
     return step.statement.action.foreignKeys.compactMap { key, offset in
       // What is written is a decision, but for what Prisma writes where nobody has chosen.
       let isChosen = step.saysOnDelete(at: offset) && !(key.onDelete == .restrict && key.onUpdate == .cascade)
@@ -49,6 +49,12 @@ extension Step {
 }
 
 extension Action {
+  /// Whether it drops a constraint for another one.
+  fileprivate var replacesConstraint: Bool {
+    guard case .alterTable(let change) = self else { return false }
+    return change.changes.contains { if case .dropConstraint = $0 { true } else { false } }
+  }
+
   fileprivate var newTable: ObjectName? {
     if case .createTable(let table) = self { table.table.name } else { nil }
   }

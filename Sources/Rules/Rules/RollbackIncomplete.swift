@@ -31,6 +31,8 @@ struct RollbackIncomplete: Rule {
     // What it names and cannot drop has been reported there.
     let refused = Set(
       replayed.down.filter { !$0.outcome.rejections.isEmpty }.flatMap { $0.statement.action.namesDropped })
+    // What it makes anew belongs to the older version.
+    let remade = Set(replayed.down.flatMap(\.outcome.effects).filter { !$0.isDrop }.map(\.object))
     // What the migration drops first was there before, even if nothing here made it.
     var dropped: Set<String> = []
     for step in replayed.up {
@@ -38,7 +40,7 @@ struct RollbackIncomplete: Rule {
       for case .created(let object) in step.outcome.effects {
         guard replayed.afterDown.contains(object), !replayed.before.contains(object), object.kind != .role,
           object.kind != .extension, !refused.contains(object.name), !refused.contains(object.table ?? object.name),
-          !dropped.contains(object.name),
+          !dropped.contains(object.name), !remade.contains(object),
           !found.contains(where: { $0.0 == object || $0.0.owns(object) }),
           !replayed.afterDown.isPart(object)
         else { continue }
@@ -80,6 +82,10 @@ extension Action {
     case .createTable(let table): table.ifNotExists
     case .createIndex(let index): index.ifNotExists
     case .createTrigger(let trigger): trigger.orReplace
+    case .createSchema(let schema): schema.ifNotExists
+    case .createSequence(let sequence): sequence.ifNotExists
+    case .alterTable(let change):
+      change.changes.allSatisfy { if case .addColumn(_, ifNotExists: true) = $0 { true } else { false } }
     default: false
     }
   }

@@ -1,6 +1,7 @@
 import Catalog
 import Diagnostics
 import PostgresSyntax
+import RegexBuilder
 
 /// See rules/rollback-not-restored.md.
 struct RollbackNotRestored: Rule {
@@ -117,11 +118,19 @@ extension String {
   /// The text without comments, blanks, parentheses, quotes of names, casts, qualifiers and aliases that repeat a name:
   /// what people and the server write one way or the other.
   fileprivate var essence: String {
-    replacing(/--[^\n]*|\/\*.*?\*\//, with: " ").lowercased()
-      .replacing(
-        /::"?(character varying|double precision|timestamp|time|[a-z_.]+)"?( with(out)? time zone)?(\([0-9, ]*\))?(\[\])?/,
-        with: ""
-      )
+    let type =
+      /"?(?:character varying|double precision|[a-z_.0-9]+)"?(?: with(?:out)? time zone)?(?:\([0-9, ]*\))?(?:\[\])?/
+    let cast = Regex {
+      "::"
+      type
+    }
+    let castEnd = Regex {
+      /\s+as\s+/
+      type
+      ")"
+    }
+    return replacing(/--[^\n]*|\/\*.*?\*\//, with: " ").lowercased()
+      .replacing(/\bcast\(/, with: "(").replacing(castEnd, with: ")").replacing(cast, with: "")
       .replacing(/"?\b[a-z_][a-z_0-9$]*\b"?\.(?=[a-z_"*])/, with: "")
       .replacing(/\b([a-z_0-9]+)"?\s+as\s+"?\1\b"?/, with: { $0.output.1 })
       .filter { !$0.isWhitespace && $0 != "(" && $0 != ")" && $0 != "\"" && $0 != ";" }

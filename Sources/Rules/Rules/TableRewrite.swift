@@ -69,7 +69,11 @@ extension Step {
   fileprivate func converts(_ column: String) -> Bool {
     guard case .alterTable(let table) = statement.action else { return false }
     return table.changes.contains { change in
-      if case .setType(column: column, _, _, using: .some) = change { true } else { false }
+      if case .setType(column: column, _, _, using: .some(let value)) = change {
+        value.plainColumn != column
+      } else {
+        false
+      }
     }
   }
 }

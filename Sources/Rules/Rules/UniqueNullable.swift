@@ -17,7 +17,7 @@ struct UniqueNullable: Rule {
         else { return nil }
         let columns = index.elements.compactMap { $0.column.flatMap { table.column($0) } }
         let nullable = columns.filter {
-          !$0.isNotNull && !table.provesNotNull($0.name) && !table.refersToItself($0.name)
+          !$0.isNotNull && !$0.isGenerated && !table.provesNotNull($0.name) && !table.refersToItself($0.name)
             && !table.losesReference($0.name)
         }
         // A predicate on a column of the key says for which rows it is meant.
