@@ -236,7 +236,7 @@ struct CatalogQuery {
     switch operation.kind {
     case .like, .caseInsensitiveLike:
       guard case .text(let text) = left, case .text(let pattern) = right else { return nil }
-      let isLike = Self.like(text, pattern, ignoringCase: operation.kind == .caseInsensitiveLike)
+      let isLike = text.isLike(pattern, ignoringCase: operation.kind == .caseInsensitiveLike)
       return .boolean(operation.name.name.hasPrefix("!") ? !isLike : isLike)
     case .plain: return compare(operation.name.name, left, right)
     default: return nil
@@ -351,26 +351,6 @@ struct CatalogQuery {
       }
     }
     return .text(result)
-  }
-
-  private static func like(_ text: String, _ pattern: String, ignoringCase: Bool) -> Bool {
-    let text = Array(ignoringCase ? text.lowercased() : text)
-    let pattern = Array(ignoringCase ? pattern.lowercased() : pattern)
-    var reachable = Set([0])
-    var index = 0
-    while index < pattern.count {
-      var next: Set<Int> = []
-      switch pattern[index] {
-      case "%": if let first = reachable.min() { next = Set(first...text.count) }
-      case "_": next = Set(reachable.map { $0 + 1 }.filter { $0 <= text.count })
-      default:
-        if pattern[index] == "\\", index + 1 < pattern.count { index += 1 }
-        next = Set(reachable.filter { $0 < text.count && text[$0] == pattern[index] }.map { $0 + 1 })
-      }
-      reachable = next
-      index += 1
-    }
-    return reachable.contains(text.count)
   }
 }
 
