@@ -4,7 +4,9 @@ public struct RulePage: Sendable {
 
   /// The first paragraph, on one line.
   public var summary: String {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().drop { $0.isEmpty }
+    // It stands in the first lines: the rest of the page is left alone.
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 16, omittingEmptySubsequences: false)
+      .dropFirst().prefix(15).map(Substring.init).drop { $0.isEmpty }
     return lines.prefix { !$0.isEmpty }.joined(separator: " ")
   }
 }
