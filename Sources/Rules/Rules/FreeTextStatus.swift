@@ -9,7 +9,7 @@ struct FreeTextStatus: Rule {
   static let category = Category.design
 
   private static let words: Set<String> = [
-    "status", "state", "type", "kind", "level", "category", "priority", "role", "phase", "severity",
+    "status", "state", "type", "kind", "level", "priority", "role", "phase", "severity",
   ]
 
   func check(_ chain: Chain) -> [Diagnostic] {
@@ -22,6 +22,8 @@ struct FreeTextStatus: Rule {
         guard let sibling = siblings[column.name], column.isText, !column.isGenerated, column.isLocal,
           let place = column.offset, column.origin?.isExplained(at: place) != true,
           !table.saysWhichTable(column.name), !table.limits(column, chain.final),
+          // Beside one that is limited, it holds what somebody else calls it.
+          !table.columns.contains(where: { $0.name.hasSuffix("_" + column.name) && table.limits($0, chain.final) }),
           !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) })
         else { return nil }
         return diagnostic(

@@ -8,51 +8,22 @@ struct MissingForeignKey: Rule {
   static let severity = Severity.info
   static let category = Category.design
 
+  private typealias Target = (table: Relation, key: Column)
+  private typealias Finding = (target: OID, diagnostic: Diagnostic)
+
   func check(_ chain: Chain) -> [Diagnostic] {
-    var keys: [String: (table: Relation, key: Column)] = [:]
-    for table in chain.tables where !table.isPartition {
-      guard let key = table.primaryKey, key.columns.count == 1, let column = table.column(key.columns[0]) else {
-        continue
-      }
-      for name in Self.references(to: table.name.name, key: column.name) { keys[name] = keys[name] ?? (table, column) }
-    }
+    // Who has no foreign key at all has decided so.
+    guard chain.tables.count < 6 || chain.tables.contains(where: \.hasForeignKey) else { return [] }
     // What some migration has taken away is not missing.
     let unwanted = chain.history.tables(withDropped: .constraint) { name in
       name.contains("fk") || name.contains("foreign")
         || !["pkey", "_pk", "_key", "check", "uniq"].contains { name.contains($0) }
     }
-    // Who has no foreign key at all has decided so.
-    guard chain.tables.count < 6 || chain.tables.contains(where: { $0.constraints.contains { $0.foreignKey != nil } })
-    else {
-      return []
-    }
-    var found: [(target: OID, diagnostic: Diagnostic)] = []
-    for table in chain.tables where !table.isPartition && !table.keepsHistory && !chain.final.mayHaveChanged(table) {
-      let ofTable = table.columns.compactMap { column -> (target: OID, diagnostic: Diagnostic)? in
-        guard ["id", "Id", "ID"].contains(where: column.name.hasSuffix),
-          let (target, key) = keys[column.name.lowercased().filter { $0 != "_" }], target.oid != table.oid,
-          target.name.schema == table.name.schema, column.type?.oid == key.type?.oid, !table.primaryKeyIs(column.name),
-          !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }),
-          !table.isPolymorphic(column.name), chain.isOurs(column.origin), !unwanted.contains(table.name.name),
-          column.origin?.mention(of: column.name) != column.origin?.range
-        else { return nil }
-        return diagnostic(
-          "'\(table.name.name).\(column.name)' looks like a reference to '\(target.name.name)', and no foreign key says so",
-          about: column, of: table,
-          labels: target.origin.map { [$0.label("'\(target.name.name)'", naming: target.name.name)] } ?? [],
-          notes: ["rows may refer to what doesn't exist"],
-          help: "add `FOREIGN KEY (\(column.name.sqlIdentifier)) REFERENCES \(target.displaySQL)`"
-        ).map { (target.oid, $0) }
-      }
-      guard ofTable.count > 1, !table.constraints.contains(where: { $0.foreignKey != nil }) else {
-        found += ofTable
-        continue
-      }
-      // Where a table has no foreign key at all, that is one decision.
-      var first = ofTable[0]
-      first.diagnostic.notes.append("\(ofTable.count) columns of the table look like references, and none has a key")
-      found.append(first)
-    }
+    let targets = targets(chain)
+    let found = chain.tables.filter { table in
+      !table.isPartition && !table.keepsHistory && !unwanted.contains(table.name.name)
+        && !chain.final.mayHaveChanged(table) && !chain.final.partitions(of: table.oid).contains(where: \.hasForeignKey)
+    }.flatMap { references(of: $0, targets, chain) }
     // Where most references to a table have no key, none is the rule.
     let lacking = found.reduce(into: [OID: Int]()) { $0[$1.target, default: 0] += 1 }
     return found.filter { target, _ in
@@ -60,6 +31,43 @@ struct MissingForeignKey: Rule {
       let keys = chain.final.tables(referencing: target).count
       return (keys > 0 || chain.tables.count < 6) && (count < 3 || count <= keys)
     }.map(\.diagnostic)
+  }
+
+  /// The tables by what a column that refers to them may be called.
+  private func targets(_ chain: Chain) -> [String: Target] {
+    var targets: [String: Target] = [:]
+    for table in chain.tables where !table.isPartition {
+      guard let key = table.primaryKey, key.columns.count == 1, let column = table.column(key.columns[0]) else {
+        continue
+      }
+      for name in Self.references(to: table.name.name, key: column.name) {
+        targets[name] = targets[name] ?? (table, column)
+      }
+    }
+    return targets
+  }
+
+  /// The columns of a table that look like references; where it has no foreign key at all, that is one decision.
+  private func references(of table: Relation, _ targets: [String: Target], _ chain: Chain) -> [Finding] {
+    let found = table.columns.compactMap { column -> Finding? in
+      guard ["id", "Id", "ID"].contains(where: column.name.hasSuffix),
+        let (target, key) = targets[column.name.lowercased().filter { $0 != "_" }], target.oid != table.oid,
+        target.name.schema == table.name.schema, column.type?.oid == key.type?.oid, !table.primaryKeyIs(column.name),
+        !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }),
+        !table.isPolymorphic(column.name), chain.isOurs(column.origin),
+        column.origin?.mention(of: column.name) != column.origin?.range
+      else { return nil }
+      let name = target.name.name
+      return diagnostic(
+        "'\(table.name.name).\(column.name)' looks like a reference to '\(name)', and no foreign key says so",
+        about: column, of: table, labels: target.origin.map { [$0.label("'\(name)'", naming: name)] } ?? [],
+        notes: ["rows may refer to what doesn't exist"],
+        help: "add `FOREIGN KEY (\(column.name.sqlIdentifier)) REFERENCES \(target.displaySQL)`"
+      ).map { (target.oid, $0) }
+    }
+    guard found.count > 1, !table.hasForeignKey, var first = found.first else { return found }
+    first.diagnostic.notes.append("\(found.count) columns of the table look like references, and none has a key")
+    return [first]
   }
 
   /// How a column that refers to a table may be called, without underscores: `userid` for `users`.
@@ -78,6 +86,7 @@ struct MissingForeignKey: Rule {
 }
 
 extension Relation {
+  fileprivate var hasForeignKey: Bool { constraints.contains { $0.foreignKey != nil } }
   fileprivate func primaryKeyIs(_ name: String) -> Bool { primaryKey?.columns == [name] }
 
   /// Whether another column says of which kind the row is that the column refers to.

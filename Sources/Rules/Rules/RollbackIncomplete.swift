@@ -9,8 +9,9 @@ struct RollbackIncomplete: Rule {
   static let category = Category.rollback
 
   func check(_ replayed: Chain.Replayed, in chain: Chain) -> [Diagnostic] {
-    // What can't be read may drop anything.
+    // What fails is reported there, and what can't be read may drop anything.
     guard let first = replayed.down.first(where: \.changesSchema),
+      !replayed.down.contains(where: { $0.outcome.sqlState != nil }),
       !chain.syntaxErrors.contains(where: { error in replayed.down.contains { $0.file === error.file } })
     else { return [] }
     let left = leftBehind(replayed)

@@ -131,6 +131,7 @@ extension String {
     }
     return replacing(/--[^\n]*|\/\*.*?\*\//, with: " ").lowercased()
       .replacing(/\bcast\(/, with: "(").replacing(castEnd, with: ")").replacing(cast, with: "")
+      .replacing(/\s+like\s+/, with: "~~").replacing(/\s+ilike\s+/, with: "~~*")
       .replacing(/"?\b[a-z_][a-z_0-9$]*\b"?\.(?=[a-z_"*])/, with: "")
       .replacing(/\b([a-z_0-9]+)"?\s+as\s+"?\1\b"?/, with: { $0.output.1 })
       .filter { !$0.isWhitespace && $0 != "(" && $0 != ")" && $0 != "\"" && $0 != ";" }

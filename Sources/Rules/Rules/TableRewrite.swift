@@ -46,7 +46,7 @@ struct TableRewrite: Rule {
     case .typeChange(_, let old, let new) where old.oid == new.oid:
       return (
         "every value is checked against \(step.before.format(new))",
-        "add a check NOT VALID, validate it, and keep the wider type"
+        "add a new column of the type, fill it in batches, and switch over to it"
       )
     case .typeChange(let column, let old, let new)
     where Set([old.oid, new.oid]) == [.timestamp, .timestamptz] && !step.converts(column):
