@@ -130,17 +130,27 @@ extension CheckResult: Codable {
 }
 
 extension MigrationResult.StatementResult: Codable {
-  private enum Key: String, CodingKey { case durationMs }
+  private enum Key: String, CodingKey { case durationMs, locks, rewrites, scans, walBytes }
 
   public init(from decoder: any Decoder) throws {
-    let duration = try decoder.container(keyedBy: Key.self).decode(Double.self, forKey: .durationMs)
-    self.init(range: try SourceRange(from: decoder), durationMs: duration)
+    let container = try decoder.container(keyedBy: Key.self)
+    self.init(
+      range: try SourceRange(from: decoder),
+      durationMs: try container.decode(Double.self, forKey: .durationMs),
+      locks: try container.decodeIfPresent([MigrationResult.Lock].self, forKey: .locks) ?? [],
+      rewrites: try container.decodeIfPresent([String].self, forKey: .rewrites) ?? [],
+      scans: try container.decodeIfPresent([String].self, forKey: .scans) ?? [],
+      walBytes: try container.decodeIfPresent(Int.self, forKey: .walBytes))
   }
 
   public func encode(to encoder: any Encoder) throws {
     try range.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(durationMs, forKey: .durationMs)
+    try container.encode(locks, forKey: .locks)
+    try container.encode(rewrites, forKey: .rewrites)
+    try container.encode(scans, forKey: .scans)
+    try container.encodeIfPresent(walBytes, forKey: .walBytes)
   }
 }
 

@@ -132,10 +132,40 @@ public struct MigrationResult: Hashable, Codable, Sendable {
   public struct StatementResult: Hashable, Sendable {
     public var range: SourceRange
     public var durationMs: Double
+    /// What the statement locked that others may be using.
+    public var locks: [Lock]
+    /// The tables of which every row was written anew.
+    public var rewrites: [String]
+    /// The tables of which every row was read.
+    public var scans: [String]
+    /// What was written to the write-ahead log; nil where that isn't known.
+    public var walBytes: Int?
 
-    public init(range: SourceRange, durationMs: Double) {
+    public init(
+      range: SourceRange, durationMs: Double, locks: [Lock] = [], rewrites: [String] = [], scans: [String] = [],
+      walBytes: Int? = nil
+    ) {
       self.range = range
       self.durationMs = durationMs
+      self.locks = locks
+      self.rewrites = rewrites
+      self.scans = scans
+      self.walBytes = walBytes
+    }
+  }
+
+  /// A lock on a relation that was there before the migration.
+  public struct Lock: Hashable, Codable, Sendable {
+    public var relation: String
+    /// As LOCK TABLE writes it, such as `ACCESS EXCLUSIVE`.
+    public var mode: String
+    /// How long it was held: to the end of the transaction, or as long as samples saw it.
+    public var heldMs: Double
+
+    public init(relation: String, mode: String, heldMs: Double) {
+      self.relation = relation
+      self.mode = mode
+      self.heldMs = heldMs
     }
   }
 

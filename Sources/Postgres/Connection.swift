@@ -39,10 +39,16 @@ public final class Connection {
 
   public var majorVersion: Int { Int(library.serverVersion(handle)) / 10000 }
 
+  /// The process of the server that serves the session, as `pg_locks` and `pg_stat_activity` name it.
+  public var processID: Int { Int(library.backendPID(handle)) }
+
   /// Whether the session is inside a transaction, failed or not.
   public var isInTransaction: Bool {
     library.transactionStatus(handle) != PQTRANS_IDLE
   }
+
+  /// Whether the transaction takes no more commands because one has failed.
+  public var isInFailedTransaction: Bool { library.transactionStatus(handle) == PQTRANS_INERROR }
 
   /// Sends SQL as it is and returns the rows of its last statement.
   ///

@@ -10,6 +10,7 @@ struct LibPQ: @unchecked Sendable {
   let status: @convention(c) (OpaquePointer?) -> ConnStatusType
   let errorMessage: @convention(c) (OpaquePointer?) -> UnsafeMutablePointer<CChar>?
   let serverVersion: @convention(c) (OpaquePointer?) -> CInt
+  let backendPID: @convention(c) (OpaquePointer?) -> CInt
   let exec: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?) -> OpaquePointer?
   let execParams:
     @convention(c) (
@@ -50,6 +51,7 @@ struct LibPQ: @unchecked Sendable {
     status = try symbol("PQstatus", type(of: status))
     errorMessage = try symbol("PQerrorMessage", type(of: errorMessage))
     serverVersion = try symbol("PQserverVersion", type(of: serverVersion))
+    backendPID = try symbol("PQbackendPID", type(of: backendPID))
     exec = try symbol("PQexec", type(of: exec))
     execParams = try symbol("PQexecParams", type(of: execParams))
     clear = try symbol("PQclear", type(of: clear))

@@ -29,7 +29,7 @@ public struct ThrowawayServer: Sendable {
     fileprivate var settings: [String] {
       var settings = [
         "listen_addresses=", "unix_socket_permissions=0700", "fsync=off", "synchronous_commit=off",
-        "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off", "jit=off",
+        "full_page_writes=off", "wal_level=replica", "max_wal_senders=0", "autovacuum=off", "jit=off",
         "shared_buffers=32MB", "max_connections=20", "max_locks_per_transaction=1024", "checkpoint_timeout=1h",
         "lc_messages=C", "dynamic_shared_memory_type=mmap", "statement_timeout=\(statementTimeout)s",
         "log_min_messages=fatal",

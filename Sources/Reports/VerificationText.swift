@@ -12,12 +12,25 @@ struct MigrationText {
       let status = migration.status == .applied ? paint.good("applied") : paint.error(migration.status.rawValue)
       var line =
         "\(title)\(padding)  \(status) in \(milliseconds(migration.durationMs)), \(migration.statements.count) statements"
+      if let lock = migration.longestLock {
+        line += "; \(lock.mode) on \(lock.relation) for \(milliseconds(lock.heldMs))"
+      }
+      let rewrites = Set(migration.statements.flatMap(\.rewrites)).sorted()
+      if !rewrites.isEmpty { line += "; rewrites \(rewrites.joined(separator: ", "))" }
       if let rollback = migration.rollback {
         let text = "rollback \(rollback.status.rawValue)"
         line += "; " + (rollback.status == .restored ? paint.good(text) : paint.error(text))
       }
       return line + "\n"
     }.joined()
+  }
+}
+
+extension MigrationResult {
+  /// Of the locks that keep others from writing, the one that was held longest.
+  fileprivate var longestLock: Lock? {
+    let weak = ["ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE"]
+    return statements.flatMap(\.locks).filter { !weak.contains($0.mode) }.max { $0.heldMs < $1.heldMs }
   }
 }
 

@@ -61,6 +61,28 @@ public struct Chain: Sendable {
   /// The rollbacks in the order in which a document lists them, where that isn't last to first. Always kept.
   public private(set) var listedRollbacks: [Step] = []
 
+  /// What the statements of migrations are expected to lock, by their position in the chain, where they are kept.
+  public private(set) var lockForecasts: [Int: [LockForecast]] = [:]
+
+  /// A lock that a statement is expected to take on a table.
+  public struct LockForecast: Sendable {
+    public var table: ObjectName
+    public var mode: LockMode
+    public var work: TableLock.Work?
+    /// Whether the work depends on the time zone of the session: in UTC both kinds of timestamp are stored alike.
+    public var dependsOnTimeZone: Bool
+
+    init(_ lock: TableLock) {
+      table = lock.table.name
+      mode = lock.mode
+      work = lock.work
+      dependsOnTimeZone =
+        if case .typeChange(_, let old, let new) = lock.cause {
+          Set([old.oid, new.oid]) == [.timestamp, .timestamptz]
+        } else { false }
+    }
+  }
+
   /// One migration with its statements.
   public struct Replayed: Sendable {
     public var migration: Migration
@@ -203,6 +225,9 @@ public struct Chain: Sendable {
           reading.visit(.step(step), self)
           transaction.add(step, locks)
           deployment.add(step)
+          if reading.keepsStatements, step.isForward {
+            lockForecasts[step.position] = step.tableLocks.map(LockForecast.init)
+          }
           if reading.keepsStatements || step.isWanted(after: executions) { executions.append(step.execution) }
         }
       }

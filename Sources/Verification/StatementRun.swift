@@ -7,8 +7,11 @@ import Rules
 /// How one statement fared on the server.
 struct StatementRun {
   var step: Execution
+  var start: ContinuousClock.Instant
   var durationMs: Double
   var error: PostgresError?
+  /// What it did to what was there; empty where nobody looked.
+  var trace = StatementTrace()
   /// What the server has against the statement next, when the findings before are fixed one by one.
   var laterErrors: [PostgresError] = []
 
@@ -32,36 +35,75 @@ struct Runner {
   var isTransactional: Bool
   /// The findings whose fixes are tried where the server rejects a statement.
   var predictions: [Diagnostic] = []
+  /// Watches what the statements do.
+  var tracer: Tracer?
 
   /// - Throws: `PostgresError` only where the connection is lost: a rejected statement is a result.
   func run(_ steps: [Execution]) throws -> [StatementRun] {
     let wraps = isTransactional && !steps.contains { $0.statement.action.needsItsOwnTransaction }
-    if wraps { try connection.execute("BEGIN") }
+    try tracer?.begin()
     var runs: [StatementRun] = []
+    var transaction = HeldLocks()
+    if wraps { try connection.execute("BEGIN") }
     for step in steps {
-      let text = step.file.sql(step.statement.range)
-      if wraps { try connection.execute("SAVEPOINT schemacheck") }
-      let start = ContinuousClock.now
-      let failure = try rejection(of: text)
-      let elapsed = ContinuousClock.now - start
-      if wraps {
-        try connection.execute(failure == nil ? "RELEASE schemacheck" : "ROLLBACK TO schemacheck; RELEASE schemacheck")
-      }
-      var run = StatementRun(step: step, durationMs: elapsed.milliseconds, error: failure)
-      if failure != nil { try repair(&run) }
-      runs.append(run)
+      runs.append(try send(step, inSavepoint: wraps))
+      transaction.add(&runs, isOpen: connection.isInTransaction)
+      if !connection.isInTransaction { tracer?.endTransaction() }
+      if runs[runs.count - 1].error != nil { try repair(&runs[runs.count - 1]) }
     }
     // A deferred constraint speaks only at the end: the last statement stands for the transaction.
     if wraps, let error = try rejection(of: "COMMIT"), !runs.isEmpty { runs[runs.count - 1].error = error }
     // A transaction that a script of its own left open ends with it, as it does when psql ends.
     if connection.isInTransaction { try connection.execute("ROLLBACK") }
+    transaction.end(&runs)
     try connection.execute("RESET ALL")
     return runs
+  }
+
+  private func send(_ step: Execution, inSavepoint: Bool) throws -> StatementRun {
+    let text = step.file.sql(step.statement.range)
+    if let tracer, !connection.isInTransaction {
+      // A statement by itself is a transaction: an explicit one keeps its locks until they have been read.
+      if step.statement.action.canBeWrapped { return try sendWrapped(step, text, tracer) }
+      let (run, trace) = try tracer.watching { try timed(step, text) }
+      return run.traced(trace)
+    }
+    if inSavepoint { try connection.execute("SAVEPOINT schemacheck") }
+    let run = try timed(step, text)
+    if inSavepoint {
+      try connection.execute(
+        run.error == nil ? "RELEASE schemacheck" : "ROLLBACK TO schemacheck; RELEASE schemacheck")
+    }
+    guard let tracer, run.error == nil, connection.isInTransaction, !connection.isInFailedTransaction else {
+      return run
+    }
+    return run.traced(try tracer.change())
+  }
+
+  private func sendWrapped(_ step: Execution, _ text: String, _ tracer: Tracer) throws -> StatementRun {
+    try connection.execute("BEGIN")
+    var run = try timed(step, text)
+    guard run.error == nil else {
+      try connection.execute("ROLLBACK")
+      return run
+    }
+    run = run.traced(try tracer.change())
+    run.error = try rejection(of: "COMMIT")
+    return run
+  }
+
+  private func timed(_ step: Execution, _ text: String) throws -> StatementRun {
+    let start = ContinuousClock.now
+    let failure = try rejection(of: text)
+    return StatementRun(
+      step: step, start: start, durationMs: (ContinuousClock.now - start).milliseconds, error: failure)
   }
 
   /// Fixes the findings of a rejected statement one by one, in a transaction that is rolled back, to see what the first
   /// error hides.
   private func repair(_ run: inout StatementRun) throws {
+    // A transaction of the script's own takes no more statements.
+    guard !connection.isInFailedTransaction else { return }
     var open = predictions.filter { $0.fix != nil && run.contains($0.range) }
     var applied: [Diagnostic] = []
     let isOpen = connection.isInTransaction
@@ -91,7 +133,35 @@ struct Runner {
   }
 }
 
+/// The locks of a transaction, which are held until it ends.
+private struct HeldLocks {
+  /// The first statement of the transaction.
+  private var first = 0
+
+  /// Takes note of the last statement.
+  mutating func add(_ runs: inout [StatementRun], isOpen: Bool) {
+    if !isOpen { end(&runs) }
+  }
+
+  /// The transaction has ended.
+  mutating func end(_ runs: inout [StatementRun]) {
+    let now = ContinuousClock.now
+    for index in runs.indices.dropFirst(first) {
+      for lock in runs[index].trace.locks.indices where runs[index].trace.locks[lock].heldMs == nil {
+        runs[index].trace.locks[lock].heldMs = (now - runs[index].start).milliseconds
+      }
+    }
+    first = runs.count
+  }
+}
+
 extension StatementRun {
+  fileprivate func traced(_ trace: StatementTrace) -> StatementRun {
+    var run = self
+    run.trace = trace
+    return run
+  }
+
   /// The statement with its semicolon, if it has one.
   private var whole: Range<Int> { step.file.wholeStatement(step.statement.range) }
 
@@ -120,6 +190,16 @@ extension Action {
     switch self {
     case .transaction, .alterEnum: true
     default: commandOutsideTransactions != nil
+    }
+  }
+
+  /// Whether a transaction around it alone changes nothing: procedures and DO blocks may end theirs, and some commands
+  /// mean something only inside of one.
+  fileprivate var canBeWrapped: Bool {
+    switch self {
+    case .call, .lock, .cursor, .execute, .set, .other: false
+    case .doBlock(let body): !body.text.lowercased().containsBytes(of: "commit")
+    default: !needsItsOwnTransaction
     }
   }
 }

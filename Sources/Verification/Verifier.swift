@@ -86,7 +86,8 @@ private struct Verifier {
       var result = MigrationResult(
         version: migration.version, name: migration.name, path: migration.path,
         status: runs.rejected.isEmpty ? .applied : .failed, durationMs: runs.durationMs,
-        statements: runs.map { .init(range: $0.range, durationMs: $0.durationMs) })
+        statements: runs.map(\.result))
+      found.checks += LockPredictions(chain: chain, replayed: replayed).checks(runs)
       if !migration.down.isEmpty {
         let stage = MigrationRollback(
           replayed: replayed, before: before, after: after,
@@ -108,7 +109,9 @@ private struct Verifier {
   /// In a session of its own: while a database is copied, nobody may be connected to it.
   private func apply(_ replayed: Chain.Replayed) throws -> (runs: [StatementRun], after: Snapshot) {
     let connection = try server.connect(to: main)
-    return (try runner(connection, for: replayed.migration).run(replayed.up), try Snapshot(connection))
+    var runner = runner(connection, for: replayed.migration)
+    runner.tracer = Tracer(connection) { [server, main] in try server.connect(to: main) }
+    return (try runner.run(replayed.up), try Snapshot(connection))
   }
 
   private func applied(_ name: String, _ subject: String, _ runs: [StatementRun]) -> CheckResult {

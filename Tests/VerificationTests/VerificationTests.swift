@@ -23,7 +23,7 @@ func onServer<Value: Sendable>(
     let found = try await onServer { try verify(lint(system("langgraph-observability")), on: $0) }
     #expect(found.diagnostics == [])
     #expect(found.checks.filter { $0.status != .passed }.map(\.id) == [])
-    #expect(found.checks.count == 15)
+    #expect(found.checks.count == 18)
     #expect(found.migrations.map(\.rollback?.status) == [.restored, .restored, .restored, .restored])
   }
 
@@ -58,7 +58,7 @@ func onServer<Value: Sendable>(
         "42P01 comment on view v_workflow_performance_a follows from line \(analytics)",
         "23503 insert into execution_plans (campaign_id",
       ])
-    let predictions = found.checks.filter { $0.stage == "predictions" }
+    let predictions = found.checks.filter { $0.stage == "predictions" && !$0.id.hasPrefix("predictions/locks") }
     #expect(predictions.count { $0.status == .passed } == 15)
     // One table could be dropped only because the view on it, whose own statement is rejected, was never made.
     #expect(predictions.filter { $0.status != .passed }.map(\.status) == [.skipped])
@@ -165,5 +165,73 @@ func onServer<Value: Sendable>(
       ("1_a.sql", "begin; create table t (a int);"), ("2_b.sql", "create table t (b int);"),
     ])
     #expect(checks["apply/2"]?.status == .passed)
+  }
+}
+
+/// What the statements of a migration do while they run.
+@Suite struct TraceTests {
+  /// Applies a baseline and one migration; gives the results of the migration's statements.
+  private func traced(
+    _ migration: String, baseline: String = "create table t (id int primary key, at timestamp);", layout: String? = nil
+  ) async throws -> (statements: [MigrationResult.StatementResult], checks: [CheckResult]) {
+    var set = try discover([SourceFile(path: "001_m.sql", text: migration)], layout: layout)
+    set.baseline = [Script(file: SourceFile(path: "baseline.sql", text: baseline))]
+    let chain = set
+    let found = try await onServer { try verify(lint(chain), on: $0) }
+    return (
+      try #require(found.migrations.first).statements, found.checks.filter { $0.id.hasPrefix("predictions/locks") }
+    )
+  }
+
+  @Test func locksAreHeldUntilTheTransactionEnds() async throws {
+    let (statements, checks) = try await traced(
+      "alter table t add column a int;\nselect pg_sleep(0.05);\nalter table t add column b int;")
+    #expect(statements.map { $0.locks.map(\.mode) } == [["ACCESS EXCLUSIVE"], [], []])
+    #expect(try #require(statements[0].locks.first).heldMs >= 50)
+    #expect(statements[0].locks[0].relation == "public.t")
+    #expect(checks.map(\.status) == [.passed])
+  }
+
+  @Test func rewritesAndScansAreSeen() async throws {
+    let (statements, checks) = try await traced(
+      """
+      alter table t alter column id type bigint;
+      create index on t (at);
+      alter table t add check (id > 0);
+      alter table t add column b int default 1;
+      """)
+    #expect(statements.map(\.rewrites) == [["public.t"], [], [], []])
+    #expect(statements.map(\.scans) == [["public.t"], ["public.t"], ["public.t"], []])
+    #expect(statements.allSatisfy { ($0.walBytes ?? 0) > 0 })
+    #expect(checks.map(\.status) == [.passed])
+  }
+
+  @Test func whatRunsOutsideOfTransactionsIsSampled() async throws {
+    let baseline = "create table t (id int primary key, at timestamp); insert into t select generate_series(1, 200000);"
+    let (statements, checks) = try await traced(
+      "-- +goose NO TRANSACTION\n-- +goose Up\ncreate index concurrently t_at on t (at);\nvacuum full t;",
+      baseline: baseline, layout: "goose")
+    #expect(statements.map { $0.locks.map(\.mode).last } == ["SHARE UPDATE EXCLUSIVE", "ACCESS EXCLUSIVE"])
+    #expect(statements.map(\.rewrites) == [[], ["public.t"]])
+    #expect(checks.map(\.status) == [.passed])
+  }
+
+  @Test func locksOnOtherTablesThatKeysBringAreForeseen() async throws {
+    let (statements, checks) = try await traced(
+      """
+      alter table r drop constraint r_t_fkey;
+      alter table t alter column id type bigint;
+      alter table s drop column t;
+      """,
+      baseline: """
+        create table t (id int primary key);
+        create table r (id int primary key, t int references t);
+        create table s (id int primary key, t int references t);
+        """)
+    #expect(
+      statements.map { Set($0.locks.map(\.relation)) } == [
+        ["public.r", "public.t"], ["public.s", "public.t"], [],
+      ])
+    #expect(checks.map(\.status) == [.passed])
   }
 }

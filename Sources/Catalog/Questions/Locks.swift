@@ -113,7 +113,9 @@ struct LockCollector {
       }
     case .setSchema(let target, _, _) where target.kind.isRelation:
       lock(Reference(target.name, at: target.offset), .accessExclusive)
-    case .truncate(let tables, _, _): for table in tables { lock(table, .accessExclusive) }
+    case .truncate(let tables, let cascade, _):
+      for table in tables { lock(table, .accessExclusive) }
+      if cascade { truncateReferring(to: tables.compactMap { before.relation($0.name)?.oid }) }
     case .vacuum(let vacuum) where vacuum.isVacuum && vacuum.options.contains("full"):
       for table in vacuum.tables { lock(table, .accessExclusive, .rewrite, .storage) }
     case .reindex(let kind, let target, let isConcurrent) where !isConcurrent:
@@ -154,6 +156,12 @@ struct LockCollector {
       switch drop.kind {
       case .table, .view, .materializedView, .foreignTable:
         lock(Reference(object.name, at: object.offset), .accessExclusive)
+        guard let table = before.relation(object.name) else { continue }
+        for constraint in table.constraints { unlink(constraint, table) }
+        // CASCADE takes the keys of other tables with it.
+        for other in before.tables(referencing: table.oid) where other.oid != table.oid {
+          add(TableLock(table: other, mode: .accessExclusive, cause: .other))
+        }
       case .index:
         guard let index = before.index(object.name), let table = before.relation(index.table) else { continue }
         add(
@@ -161,7 +169,10 @@ struct LockCollector {
             table: table, mode: drop.isConcurrent ? .shareUpdateExclusive : .accessExclusive, cause: .index,
             offset: object.offset < 0 ? nil : object.offset))
       case .trigger, .policy, .rule:
-        if let table = object.table { lock(Reference(table, at: object.offset), .accessExclusive) }
+        guard let table = object.table, before.relation(table)?.has(drop.kind, object.name.name) != false else {
+          continue
+        }
+        lock(Reference(table, at: object.offset), .accessExclusive)
       default: break
       }
     }
@@ -181,7 +192,8 @@ extension LockCollector {
   private mutating func add(_ change: AlterTable.Change, _ table: Relation) {
     switch change {
     case .addColumn(let column, let ifNotExists):
-      if !ifNotExists || table.column(column.name) == nil { addColumn(column, table) }
+      guard !ifNotExists || table.column(column.name) == nil else { return add(table, .accessExclusive, nil, .other) }
+      addColumn(column, table)
     case .setNotNull(let column):
       let isProved = table.column(column)?.isNotNull == true || table.provesNotNull(column)
       add(table, .accessExclusive, isProved ? nil : .scan, .setNotNull(column: column))
@@ -189,9 +201,16 @@ extension LockCollector {
       guard let old = table.column(column)?.type, let new = after.relation(table.oid)?.column(column)?.type else {
         return add(table, .accessExclusive, nil, .other)
       }
+      relink(column, of: table)
       let rewrites = before.rewrites(old, to: new) || using.map { !$0.isPlain(column) } ?? false
       add(table, .accessExclusive, rewrites ? .rewrite : nil, .typeChange(column: column, from: old, to: new))
     case .addConstraint(let constraint): addConstraint(constraint, table)
+    case .dropConstraint(let name, _, _):
+      add(table, .accessExclusive, nil, .other)
+      for constraint in table.constraints where constraint.name == name { unlink(constraint, table) }
+    case .dropColumn(let name, _, _):
+      add(table, .accessExclusive, nil, .other)
+      for constraint in table.constraints where constraint.columns.contains(name) { unlink(constraint, table) }
     case .validateConstraint: add(table, .shareUpdateExclusive, .scan, .other)
     case .attachPartition(let child, let bound):
       add(table, .shareUpdateExclusive, nil, .other)
@@ -206,6 +225,37 @@ extension LockCollector {
     case .setOptions, .setColumnProperty, .cluster: add(table, .shareUpdateExclusive, nil, .other)
     case .trigger: add(table, .shareRowExclusive, nil, .trigger)
     default: add(table, .accessExclusive, nil, .other)
+    }
+  }
+
+  /// A foreign key has triggers on both tables, and dropping them locks both.
+  private mutating func unlink(_ constraint: Constraint, _ table: Relation) {
+    guard let key = constraint.foreignKey, key.target != table.oid, let target = before.relation(key.target) else {
+      return
+    }
+    add(target, .accessExclusive, nil, .other)
+  }
+
+  /// A foreign key of a column that gets another type is made anew, which locks both tables.
+  private mutating func relink(_ column: String, of table: Relation) {
+    for constraint in table.constraints where constraint.columns.contains(column) { unlink(constraint, table) }
+    for other in before.tables(referencing: table.oid) where other.oid != table.oid {
+      let refers = other.constraints.contains {
+        $0.foreignKey?.target == table.oid && $0.foreignKey?.targetColumns.contains(column) == true
+      }
+      if refers { add(other, .accessExclusive, nil, .other) }
+    }
+  }
+
+  /// TRUNCATE … CASCADE empties every table that refers to one of them, and those that refer to those.
+  private mutating func truncateReferring(to tables: [OID]) {
+    var seen = Set(tables)
+    var open = tables
+    while let next = open.popLast() {
+      for other in before.tables(referencing: next) where seen.insert(other.oid).inserted {
+        add(other, .accessExclusive, nil, .other)
+        open.append(other.oid)
+      }
     }
   }
 
@@ -297,6 +347,18 @@ extension Expression {
     case .column(let path, _, _): path.last == column
     case .cast(let operand, _, _): operand.isPlain(column)
     default: false
+    }
+  }
+}
+
+extension Relation {
+  /// Whether it has a trigger, policy or rule of a name; nil where that isn't known.
+  fileprivate func has(_ kind: ObjectKind, _ name: String) -> Bool? {
+    if isAssumed { return nil }
+    switch kind {
+    case .trigger: return triggers.contains { $0.name == name }
+    case .policy: return policies.contains { $0.name == name }
+    default: return nil
     }
   }
 }
