@@ -44,7 +44,7 @@ import Testing
   @Test func theFolderOfAConfigurationStandsForItsMigrations() throws {
     let outcome = try run(["lint", "Fixtures/langgraph-observability"], in: repository)
     #expect(outcome.status == 0)
-    #expect(outcome.output == "no findings in 9 files, 110 statements; 4 allowed\n")
+    #expect(outcome.output == "no findings in 9 files, 110 statements; 1 allowed\n")
   }
 
   @Test func theThresholdAndTheSeveritiesDecideTheExitCode() throws {
@@ -147,7 +147,7 @@ import Testing
   @Test func verifyPassesOnTheCorrectedSystem() throws {
     let outcome = try run(["verify", "Fixtures/langgraph-observability"], in: repository)
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains("checks: 15 passed\n"))
+    #expect(outcome.output.contains("checks: 18 passed\n"))
   }
 
   @Test func withoutPostgreSQLVerifyEndsWith3() throws {
