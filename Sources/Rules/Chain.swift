@@ -77,9 +77,7 @@ public struct Chain: Sendable {
       mode = lock.mode
       work = lock.work
       dependsOnTimeZone =
-        if case .typeChange(_, let old, let new) = lock.cause {
-          Set([old.oid, new.oid]) == [.timestamp, .timestamptz]
-        } else { false }
+        if case .typeChange(_, let old, let new) = lock.cause { old.isOtherTimestamp(than: new) } else { false }
     }
   }
 
@@ -220,13 +218,13 @@ public struct Chain: Sendable {
           }
           if direction != .down, stage != .queries, stage != .asides { history.add(step) }
           missing.add(step)
-          locks =
-            step.isForward && step.outcome.sqlState == nil ? step.tableLocks.filter { !isNew($0.table, to: step) } : []
+          let expected = step.isForward ? step.tableLocks : []
+          locks = step.outcome.sqlState == nil ? expected.filter { !isNew($0.table, to: step) } : []
           reading.visit(.step(step), self)
           transaction.add(step, locks)
           deployment.add(step)
           if reading.keepsStatements, step.isForward {
-            lockForecasts[step.position] = step.tableLocks.map(LockForecast.init)
+            lockForecasts[step.position] = expected.map(LockForecast.init)
           }
           if reading.keepsStatements || step.isWanted(after: executions) { executions.append(step.execution) }
         }

@@ -113,24 +113,14 @@ extension PlacedStatement {
   var isForward: Bool { direction == .up && migration != nil }
 }
 
-extension SourceFile {
-  /// Whether a comment stands on the line above a place.
-  fileprivate func hasComment(above offset: Int) -> Bool {
-    line(position(at: offset).line - 1)?.drop(while: \.isWhitespace).hasPrefix("--") == true
-  }
-}
-
-extension PlacedStatement {
-  /// Whether a comment right above the statement may say why it is as it is.
-  var isExplained: Bool { file.hasComment(above: statement.range.lowerBound) }
-}
-
 extension Origin {
   /// Whether a comment right above the statement may say why it is as it is.
   var isExplained: Bool { isExplained(at: range.lowerBound) }
 
   /// Whether a comment right above a part of the statement may say why it is as it is.
-  func isExplained(at offset: Int) -> Bool { file.hasComment(above: offset) }
+  func isExplained(at offset: Int) -> Bool {
+    file.line(file.position(at: offset).line - 1)?.drop(while: \.isWhitespace).hasPrefix("--") == true
+  }
 
   /// Where the statement first writes a name, or else the whole statement.
   func mention(of name: String) -> Range<Int> { file.firstMention(of: name, in: range) ?? range }
@@ -143,11 +133,7 @@ extension Origin {
 
 extension Sequence where Element == String {
   /// `'a', 'b' and 2 more`
-  func quotedList(limit: Int = 3) -> String {
-    let names = map { "'\($0)'" }
-    if names.count <= limit { return names.englishList }
-    return (names.prefix(limit - 1) + ["\(names.count - limit + 1) more"]).englishList
-  }
+  func quotedList(limit: Int = 3) -> String { map { "'\($0)'" }.quotedPhrases(limit: limit) }
 }
 
 extension Array where Element == String {

@@ -43,26 +43,29 @@ struct Runner {
     let wraps = isTransactional && !steps.contains { $0.statement.action.needsItsOwnTransaction }
     try tracer?.begin()
     var runs: [StatementRun] = []
-    var transaction = HeldLocks()
+    var held = HeldLocks()
     if wraps { try connection.execute("BEGIN") }
     for step in steps {
       runs.append(try send(step, inSavepoint: wraps))
-      transaction.add(&runs, isOpen: connection.isInTransaction)
-      if !connection.isInTransaction { tracer?.endTransaction() }
+      if !connection.isInTransaction {
+        held.end(&runs)
+        tracer?.endTransaction()
+      }
       if runs[runs.count - 1].error != nil { try repair(&runs[runs.count - 1]) }
     }
     // A deferred constraint speaks only at the end: the last statement stands for the transaction.
     if wraps, let error = try rejection(of: "COMMIT"), !runs.isEmpty { runs[runs.count - 1].error = error }
     // A transaction that a script of its own left open ends with it, as it does when psql ends.
     if connection.isInTransaction { try connection.execute("ROLLBACK") }
-    transaction.end(&runs)
+    held.end(&runs)
     try connection.execute("RESET ALL")
     return runs
   }
 
   private func send(_ step: Execution, inSavepoint: Bool) throws -> StatementRun {
     let text = step.file.sql(step.statement.range)
-    if let tracer, !connection.isInTransaction {
+    // BEGIN locks nothing.
+    if let tracer, !connection.isInTransaction, !step.statement.action.isTransactionCommand {
       // A statement by itself is a transaction: an explicit one keeps its locks until they have been read.
       if step.statement.action.canBeWrapped { return try sendWrapped(step, text, tracer) }
       let (run, trace) = try tracer.watching { try timed(step, text) }
@@ -138,11 +141,6 @@ private struct HeldLocks {
   /// The first statement of the transaction.
   private var first = 0
 
-  /// Takes note of the last statement.
-  mutating func add(_ runs: inout [StatementRun], isOpen: Bool) {
-    if !isOpen { end(&runs) }
-  }
-
   /// The transaction has ended.
   mutating func end(_ runs: inout [StatementRun]) {
     let now = ContinuousClock.now
@@ -193,11 +191,13 @@ extension Action {
     }
   }
 
+  fileprivate var isTransactionCommand: Bool { if case .transaction = self { true } else { false } }
+
   /// Whether a transaction around it alone changes nothing: procedures and DO blocks may end theirs, and some commands
   /// mean something only inside of one.
   fileprivate var canBeWrapped: Bool {
     switch self {
-    case .call, .lock, .cursor, .execute, .set, .other: false
+    case .call, .lock, .cursor, .execute, .other: false
     case .doBlock(let body): !body.text.lowercased().containsBytes(of: "commit")
     default: !needsItsOwnTransaction
     }

@@ -25,14 +25,15 @@ struct StatementTrace: Sendable {
 }
 
 extension LockMode {
+  private static let systemNames: [String: LockMode] = [
+    "AccessShareLock": .accessShare, "RowShareLock": .rowShare, "RowExclusiveLock": .rowExclusive,
+    "ShareUpdateExclusiveLock": .shareUpdateExclusive, "ShareLock": .share,
+    "ShareRowExclusiveLock": .shareRowExclusive, "ExclusiveLock": .exclusive, "AccessExclusiveLock": .accessExclusive,
+  ]
+
   /// The mode as `pg_locks` names it, such as `AccessExclusiveLock`.
   init?(systemName: String) {
-    let modes: [String: LockMode] = [
-      "AccessShareLock": .accessShare, "RowShareLock": .rowShare, "RowExclusiveLock": .rowExclusive,
-      "ShareUpdateExclusiveLock": .shareUpdateExclusive, "ShareLock": .share,
-      "ShareRowExclusiveLock": .shareRowExclusive, "ExclusiveLock": .exclusive, "AccessExclusiveLock": .accessExclusive,
-    ]
-    guard let mode = modes[systemName] else { return nil }
+    guard let mode = Self.systemNames[systemName] else { return nil }
     self = mode
   }
 }

@@ -17,14 +17,16 @@ final class Tracer {
 
   private let connection: Connection
   /// Makes the second session.
-  private let connect: @Sendable () throws -> Connection
+  private let connect: () throws -> Connection
+  /// The second session, once it is needed.
+  private var observer: Connection?
   private var relations: [String: Relation] = [:]
   private var known: Set<ObjectName> = []
   private var held: [String: Set<LockMode>] = [:]
   private var scans: [String: Int] = [:]
   private var wal = 0
 
-  init(_ connection: Connection, connect: @escaping @Sendable () throws -> Connection) {
+  init(_ connection: Connection, connect: @escaping () throws -> Connection) {
     self.connection = connection
     self.connect = connect
   }
@@ -82,7 +84,9 @@ final class Tracer {
 
   /// Does something outside of transactions while the second session watches.
   func watching<Value>(_ body: () throws -> Value) throws -> (value: Value, trace: StatementTrace) {
-    let sampler = try LockSampler(of: connection.processID, on: try connect())
+    let observer = try self.observer ?? connect()
+    self.observer = observer
+    let sampler = LockSampler(of: connection.processID, on: observer)
     let result = Result { try body() }
     let samples = sampler.stop()
     let value = try result.get()
@@ -149,7 +153,7 @@ private final class LockSampler: @unchecked Sendable {
   /// When each lock was seen first and last.
   private var seen: [Key: (first: ContinuousClock.Instant, last: ContinuousClock.Instant)] = [:]
 
-  init(of process: Int, on connection: Connection) throws {
+  init(of process: Int, on connection: Connection) {
     self.process = String(process)
     self.connection = connection
     Thread.detachNewThread { [self] in

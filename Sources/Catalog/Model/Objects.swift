@@ -48,6 +48,12 @@ public struct Relation: Sendable {
   public var uniqueKeys: [Constraint] { constraints.filter { $0.isUnique } }
   public var primaryKey: Constraint? { constraints.first { $0.isPrimaryKey } }
 
+  public var hasForeignKey: Bool { constraints.contains { $0.foreignKey != nil } }
+  /// Whether a foreign key, perhaps with other columns, makes the column a reference.
+  public func hasForeignKey(on column: String) -> Bool {
+    constraints.contains { $0.foreignKey != nil && $0.columns.contains(column) }
+  }
+
   /// Whether rows can be stored in it, as in a table, partitioned or not.
   public var isTable: Bool { kind == .table || kind == .partitionedTable }
 }

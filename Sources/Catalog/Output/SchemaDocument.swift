@@ -168,7 +168,7 @@ extension Catalog {
         let type = (column.type.map { catalog.format($0) } ?? "unknown").mermaidWord
         var marks: [String] = []
         if table.primaryKey?.columns.contains(column.name) == true { marks.append("PK") }
-        if table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }) {
+        if table.hasForeignKey(on: column.name) {
           marks.append("FK")
         }
         if table.constraints.contains(where: { $0.isUnique && !$0.isPrimaryKey && $0.columns == [column.name] }) {

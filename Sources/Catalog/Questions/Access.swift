@@ -51,6 +51,7 @@ extension Catalog {
     return found.mapValues { $0.sorted { $0.oid < $1.oid } }
   }
 
+  /// The function or procedure with a number, such as that of a trigger; nil where there is none.
   public func routine(_ oid: OID?) -> Routine? { oid.flatMap { routines[$0] } }
 
   /// The partitions of a table, those of its partitions included.

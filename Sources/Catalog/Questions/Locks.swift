@@ -160,7 +160,7 @@ struct LockCollector {
         for constraint in table.constraints { unlink(constraint, table) }
         // CASCADE takes the keys of other tables with it.
         for other in before.tables(referencing: table.oid) where other.oid != table.oid {
-          add(TableLock(table: other, mode: .accessExclusive, cause: .other))
+          add(other, .accessExclusive, nil, .other)
         }
       case .index:
         guard let index = before.index(object.name), let table = before.relation(index.table) else { continue }

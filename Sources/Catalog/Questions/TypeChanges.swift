@@ -1,5 +1,11 @@
 import PostgresSyntax
 
+extension DataType {
+  /// Whether one is a timestamp with and the other without time zone: in UTC both are stored alike (PostgreSQL 12 release
+  /// notes).
+  public func isOtherTimestamp(than other: DataType) -> Bool { Set([oid, other.oid]) == [.timestamp, .timestamptz] }
+}
+
 /// What changing a column's type does to the rows that are there.
 ///
 /// Source: PostgreSQL documentation, ALTER TABLE, "Notes"; PostgreSQL source, `ATColumnChangeRequiresRewrite` and the

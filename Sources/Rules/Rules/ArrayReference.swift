@@ -53,6 +53,6 @@ extension Relation {
     let references = columns.filter { column in
       column.name.hasSuffix("_id") && primaryKey?.columns.contains(column.name) != true
     }
-    return !references.isEmpty && !constraints.contains { $0.foreignKey != nil }
+    return !references.isEmpty && !hasForeignKey
   }
 }

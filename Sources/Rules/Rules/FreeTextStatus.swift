@@ -15,16 +15,14 @@ struct FreeTextStatus: Rule {
   func check(_ chain: Chain) -> [Diagnostic] {
     let tables = chain.tables.filter { !$0.isPartition && $0.hasKnownColumns }
     let siblings = limited(tables, chain.final)
-    // Hasura wants a table for what a function gives.
-    let results = Set(chain.final.allRoutines.compactMap { $0.definition.returns?.name.name })
-    return tables.filter { !results.contains($0.name.name) }.flatMap { table in
+    return tables.flatMap { table in
       table.columns.compactMap { column -> Diagnostic? in
         guard let sibling = siblings[column.name], column.isText, !column.isGenerated, column.isLocal,
           let place = column.offset, column.origin?.isExplained(at: place) != true,
           !table.saysWhichTable(column.name), !table.limits(column, chain.final),
           // Beside one that is limited, it holds what somebody else calls it.
           !table.columns.contains(where: { $0.name.hasSuffix("_" + column.name) && table.limits($0, chain.final) }),
-          !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) })
+          !table.hasForeignKey(on: column.name), !chain.final.isResultType(table)
         else { return nil }
         return diagnostic(
           "'\(table.name.name).\(column.name)' takes any text", about: column, of: table,

@@ -53,7 +53,7 @@ struct MissingForeignKey: Rule {
       guard ["id", "Id", "ID"].contains(where: column.name.hasSuffix),
         let (target, key) = targets[column.name.lowercased().filter { $0 != "_" }], target.oid != table.oid,
         target.name.schema == table.name.schema, column.type?.oid == key.type?.oid, !table.primaryKeyIs(column.name),
-        !table.constraints.contains(where: { $0.foreignKey != nil && $0.columns.contains(column.name) }),
+        !table.hasForeignKey(on: column.name),
         !table.isPolymorphic(column.name), chain.isOurs(column.origin),
         column.origin?.mention(of: column.name) != column.origin?.range
       else { return nil }
@@ -86,7 +86,6 @@ struct MissingForeignKey: Rule {
 }
 
 extension Relation {
-  fileprivate var hasForeignKey: Bool { constraints.contains { $0.foreignKey != nil } }
   fileprivate func primaryKeyIs(_ name: String) -> Bool { primaryKey?.columns == [name] }
 
   /// Whether another column says of which kind the row is that the column refers to.

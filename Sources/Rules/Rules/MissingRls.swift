@@ -49,7 +49,7 @@ struct MissingRls: Rule {
       return ("its rows belong to rows of '\(owner.name.name)', which has policies", false)
     }
     // A list of values belongs to nobody.
-    guard !table.constraints.contains(where: { $0.foreignKey != nil }) || table.columns.count > 3 else { return nil }
+    guard !table.hasForeignKey || table.columns.count > 3 else { return nil }
     guard table.columns.count > 3 else { return nil }
     let others = neighbours.count - 1
     return secured.count >= 3 && secured.count * 4 >= others * 3

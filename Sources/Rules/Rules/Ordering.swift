@@ -29,8 +29,8 @@ struct Ordering: Rule {
   }
 
   private func otherChain(_ script: Script, in chain: Chain) -> Diagnostic {
-    let folder = Migration(version: "", name: "", up: [script]).folder
-    let main = chain.set.migrations.first?.folder ?? ""
+    let folder = script.file.path.migrationFolder
+    let main = chain.set.migrations.first?.path.migrationFolder ?? ""
     return diagnostic(
       "the migrations of '\(folder)' have the versions of those in '\(main)'", at: script.firstStatement,
       of: Origin(file: script.file, range: script.range, migration: nil), severity: .info,
@@ -45,7 +45,7 @@ struct Ordering: Rule {
         migration.version.allSatisfy(\.isNumber) || chain.set.layout == "flyway"
       else { return nil }
       // Folders that are given together may belong to different databases.
-      let key = "\(migration.folder) \(migration.version)"
+      let key = "\(migration.path.migrationFolder) \(migration.version)"
       guard let other = first[key] else {
         first[key] = migration
         return nil
@@ -79,12 +79,14 @@ extension Migration {
   fileprivate var numberInName: Substring {
     path.split(separator: "/").last { $0.first?.isNumber == true }?.prefix { $0.isLetter || $0.isNumber } ?? ""
   }
+}
 
-  /// The folder that holds the migrations, also where each has one of its own.
-  fileprivate var folder: Substring {
-    var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+extension String {
+  /// For the path of a script, the folder that holds the migrations, also where each has one of its own.
+  fileprivate var migrationFolder: String {
+    var parts = split(separator: "/", omittingEmptySubsequences: false)
     let name = parts.popLast() ?? ""
     if ["up.sql", "down.sql", "migration.sql"].contains(name) { parts.removeLast() }
-    return parts.joined(separator: "/")[...]
+    return parts.joined(separator: "/")
   }
 }

@@ -61,7 +61,7 @@ final class OverbroadGrant: Rule {
     found.filter { key, _ in !key.roles.allSatisfy(trusted.contains) }.map { key, finding in
       var diagnostic = finding.diagnostic
       let who = "\(key.roles.quotedList()) \(key.roles.count == 1 ? "gets" : "get") all privileges"
-      diagnostic.message = "\(who) on \(key.isDefault ? "every new table" : finding.objects.englishNames)"
+      diagnostic.message = "\(who) on \(key.isDefault ? "every new table" : finding.objects.quotedPhrases())"
       return diagnostic
     }
   }
@@ -103,13 +103,6 @@ final class OverbroadGrant: Rule {
           : "TRUNCATE, which no policy restrains, REFERENCES and TRIGGER are among them"
       ],
       help: "grant what the role needs, such as \(grant.kind == .schema ? "USAGE" : "SELECT, INSERT, UPDATE, DELETE")")
-  }
-}
-
-extension Array where Element == String {
-  /// `a, b and 5 more`, of names that are quoted already.
-  fileprivate var englishNames: String {
-    count <= 3 ? englishList : (prefix(2) + ["\(count - 2) more"]).englishList
   }
 }
 

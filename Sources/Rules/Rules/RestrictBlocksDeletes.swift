@@ -91,7 +91,7 @@ extension Chain {
     let isFilled = deployment.isFilled(table) && table.columns.count <= 5
     if key?.isText == true, isFilled { return true }
     return (isFilled || key?.isText == true && table.columns.count <= 2)
-      && !table.constraints.contains { $0.foreignKey != nil }
+      && !table.hasForeignKey
   }
 }
 

@@ -51,14 +51,11 @@ extension Chain.Replayed {
     case .function, .procedure:
       guard let old = before.routine(object) else { return nil }
       guard let new = afterDown.routine(object) else { return "function '\(object)'" }
-      return old.definition.body?.text.essence == new.definition.body?.text.essence
-        ? nil : "the body of function '\(object)'"
+      return sameText(old.definition.body?.text, new.definition.body?.text) ? nil : "the body of function '\(object)'"
     case .view, .materializedView:
       guard let old = before.relation(name)?.view else { return nil }
       guard let new = afterDown.relation(name)?.view else { return "view '\(object)'" }
-      let isSame = Deparser().text(old.written).essence == Deparser().text(new.written).essence
-      return isSame || Deparser().text(old.query).essence == Deparser().text(new.query).essence
-        ? nil : "view '\(object)'"
+      return sameQuery(old.written, new.written) || sameQuery(old.query, new.query) ? nil : "view '\(object)'"
     case .table, .column, .constraint, .policy, .trigger, .index:
       guard let old = before.relation(name) ?? before.index(name).flatMap({ before.relation($0.table) }),
         old.isTable, !old.isAssumed, let new = afterDown.relation(old.oid)
@@ -67,6 +64,13 @@ extension Chain.Replayed {
     default: return nil
     }
   }
+
+  private func sameQuery(_ old: Query, _ new: Query) -> Bool {
+    old == new || sameText(Deparser().text(old), Deparser().text(new))
+  }
+
+  /// Whether both say the same, however it is written. The patterns are slow, and most texts are equal as they are.
+  private func sameText(_ old: String?, _ new: String?) -> Bool { old == new || old?.essence == new?.essence }
 
   /// Whether both hold the same values: varchar without a length is text, and a type may have been made anew.
   private func sameType(_ old: Column, _ new: Column) -> Bool {
@@ -86,7 +90,7 @@ extension Chain.Replayed {
       if column.isNotNull != now.isNotNull, !(isAddedAgain && column.isNotNull && !column.hasDefault) {
         return "\(column.isNotNull ? "NOT NULL" : "the nullability") of '\(table).\(column.name)'"
       }
-      if column.defaultText != now.defaultText, !(isAddedAgain && !column.hasDefault) {
+      if !sameText(column.defaultText, now.defaultText), !(isAddedAgain && !column.hasDefault) {
         return "the default of '\(table).\(column.name)'"
       }
     }
@@ -110,7 +114,7 @@ extension Chain.Replayed {
 extension Column {
   /// The default, as far as it matters; nil for NULL and for none.
   fileprivate var defaultText: String? {
-    defaultValue.flatMap { $0.isNullConstant ? nil : Deparser().text($0).essence }
+    defaultValue.flatMap { $0.isNullConstant ? nil : Deparser().text($0) }
   }
 }
 

@@ -49,7 +49,7 @@ struct TableRewrite: Rule {
         "add a new column of the type, fill it in batches, and switch over to it"
       )
     case .typeChange(let column, let old, let new)
-    where Set([old.oid, new.oid]) == [.timestamp, .timestamptz] && !step.converts(column):
+    where old.isOtherTimestamp(than: new) && !step.converts(column):
       return (
         "each value is converted, unless the session's TimeZone is UTC",
         "`SET LOCAL timezone = 'UTC'` first, if that is what the values are in: no row is touched then"
@@ -81,7 +81,7 @@ extension Step {
 extension Chain {
   /// Whether the two kinds of timestamp are stored alike: in UTC they are (PostgreSQL 12 release notes).
   fileprivate func isPlainInUTC(_ old: DataType, _ new: DataType) -> Bool {
-    Set([old.oid, new.oid]) == [.timestamp, .timestamptz]
+    old.isOtherTimestamp(than: new)
       && ["utc", "gmt", "etc/utc"].contains(transaction.settings["timezone"]?.lowercased() ?? "")
   }
 }

@@ -15,13 +15,13 @@ final class TransactionControl: Rule {
   init() {}
 
   func check(_ step: Step, in chain: Chain) -> [Diagnostic] {
-    if case .transaction(.begin) = step.statement.action { commits[step.file.path] = nil }
+    guard case .transaction(let command) = step.statement.action else { return [] }
+    if case .begin = command { commits[step.file.path] = nil }
     guard let migration = step.migration, chain.transaction.runner == .opensOne, !reported.contains(step.file.path),
       // What has no place among the others is not run by the tool.
       chain.set.layout == "numbered" || migration.contains(where: \.isNumber),
       // A script of psql is run by psql.
-      !chain.psqlCommands.contains(where: { $0.file === step.file }),
-      case .transaction(let command) = step.statement.action
+      !chain.psqlCommands.contains(where: { $0.file === step.file })
     else { return [] }
     switch command {
     case .begin, .commit, .rollback, .prepare: break
@@ -34,7 +34,7 @@ final class TransactionControl: Rule {
         notes: ["BEGIN is a warning, and COMMIT ends the tool's own transaction"],
         help: "leave BEGIN and COMMIT out, or tell the tool to run the file without a transaction")
     if case .begin = command { return [found] }
-    if !step.isExplained { commits[step.file.path] = found }
+    if !step.origin.isExplained { commits[step.file.path] = found }
     return []
   }
 

@@ -11,7 +11,8 @@ struct UniqueNullable: Rule {
   func check(_ chain: Chain) -> [Diagnostic] {
     var places: Set<[String]> = []
     return chain.tables.filter { !$0.isPartition }.flatMap { table -> [Diagnostic] in
-      chain.final.indexes(on: table.oid).compactMap { index in
+      let indexes = chain.final.indexes(on: table.oid)
+      return indexes.compactMap { index in
         guard index.isUnique, !index.nullsNotDistinct, index.elements.count > 1, let origin = index.origin,
           origin.migration != nil, table.hasKnownColumns
         else { return nil }
@@ -28,18 +29,18 @@ struct UniqueNullable: Rule {
           && columns.allSatisfy { $0.name == nullable[0].name || table.isReference($0.name) }
         // A key among the others leaves no room for duplicates.
         let certain = Set(columns.map(\.name)).subtracting(nullable.map(\.name))
-        guard !chain.final.indexes(on: table.oid).contains(where: { $0.isUnique && $0.isKey(within: certain) }),
+        guard !indexes.contains(where: { $0.isUnique && $0.isKey(within: certain) }),
           let first = nullable.first, nullable.count < columns.count, !isOwnKey,
           !columns.contains(where: { $0.name.hasSuffix("_type") || $0.name.hasSuffix("Type") }) || nullable.count < 2,
           // Alternatives of which one is set have an index each.
-          !chain.final.indexes(on: table.oid).contains(where: { other in
+          !indexes.contains(where: { other in
             other.oid != index.oid && other.isUnique && other.elements.count == index.elements.count
               && other.leadingColumns.contains { name in
                 table.column(name)?.isNotNull == false && !nullable.contains { $0.name == name }
               }
           }),
           // A second index says what holds where the column is NULL.
-          !chain.final.indexes(on: table.oid).contains(where: { $0.filterColumns.contains(first.name) }),
+          !indexes.contains(where: { $0.filterColumns.contains(first.name) }),
           !(nullable.count == 1 && columns.last?.name == first.name && first.isIdentifier(alone: columns.count == 2))
         else { return nil }
         // The same column of many tables is one decision.
@@ -87,7 +88,6 @@ extension Relation {
   /// Whether a column refers to a row of another table, as far as it or its name says.
   fileprivate func isReference(_ name: String) -> Bool {
     if ["external", "provider", "idempotency"].contains(where: { name.lowercased().hasPrefix($0) }) { return false }
-    return name.hasSuffix("_id") || name.hasSuffix("Id")
-      || constraints.contains { $0.foreignKey != nil && $0.columns.contains(name) }
+    return name.hasSuffix("_id") || name.hasSuffix("Id") || hasForeignKey(on: name)
   }
 }

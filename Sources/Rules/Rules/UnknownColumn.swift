@@ -24,7 +24,7 @@ final class UnknownColumn: Rule {
     undefined([.column], step, in: chain) { column in
       let place = step.migration == nil ? step.statement.range.lowerBound : nil
       return reported.insert(
-        Use(path: step.file.path, place: place, migration: step.migration?.description, column: column)
+        Use(path: step.file.path, place: place, migration: step.migration, column: column)
       ).inserted
     }
   }
