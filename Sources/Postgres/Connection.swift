@@ -70,6 +70,32 @@ public final class Connection {
         handle, sql, CInt(parameters.count), nil, values.map { $0.map { UnsafePointer($0) } }, nil, nil, 0))
   }
 
+  /// Sends a `COPY … FROM STDIN` and its rows, a piece of text after the other.
+  ///
+  /// - Parameter next: the next piece, in the format that the statement names; nil at the end.
+  /// - Throws: `PostgresError` where the server rejects the statement or a row, and what `next` throws; then no row is kept.
+  public func copy(_ sql: String, _ next: () throws -> [UInt8]?) throws {
+    guard let result = library.exec(handle, sql) else { return try _ = rows(nil) }
+    guard library.resultStatus(result) == PGRES_COPY_IN else { return try _ = rows(result) }
+    library.clear(result)
+    do {
+      while let piece = try next() {
+        let isSent = piece.withUnsafeBytes { bytes in
+          library.putCopyData(handle, bytes.bindMemory(to: CChar.self).baseAddress, CInt(bytes.count)) == 1
+        }
+        guard isSent else { break }
+      }
+    } catch {
+      _ = library.putCopyEnd(handle, "the rows could not be made")
+      drain()
+      throw error
+    }
+    _ = library.putCopyEnd(handle, nil)
+    let outcome = library.getResult(handle)
+    defer { drain() }
+    try _ = rows(outcome)
+  }
+
   private func rows(_ result: OpaquePointer?) throws(PostgresError) -> Rows {
     guard let result else {
       let message = library.errorMessage(handle).map { String(cString: $0) } ?? "the connection was lost"

@@ -25,6 +25,7 @@ struct LibPQ: @unchecked Sendable {
   let nfields: @convention(c) (OpaquePointer?) -> CInt
   let getisnull: @convention(c) (OpaquePointer?, CInt, CInt) -> CInt
   let getvalue: @convention(c) (OpaquePointer?, CInt, CInt) -> UnsafeMutablePointer<CChar>?
+  let putCopyData: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?, CInt) -> CInt
   let putCopyEnd: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?) -> CInt
   let getResult: @convention(c) (OpaquePointer?) -> OpaquePointer?
   let transactionStatus: @convention(c) (OpaquePointer?) -> PGTransactionStatusType
@@ -62,6 +63,7 @@ struct LibPQ: @unchecked Sendable {
     nfields = try symbol("PQnfields", type(of: nfields))
     getisnull = try symbol("PQgetisnull", type(of: getisnull))
     getvalue = try symbol("PQgetvalue", type(of: getvalue))
+    putCopyData = try symbol("PQputCopyData", type(of: putCopyData))
     putCopyEnd = try symbol("PQputCopyEnd", type(of: putCopyEnd))
     getResult = try symbol("PQgetResult", type(of: getResult))
     transactionStatus = try symbol("PQtransactionStatus", type(of: transactionStatus))

@@ -1,4 +1,5 @@
 import Catalog
+import Foundation
 import Diagnostics
 import Migrations
 import Postgres
@@ -46,6 +47,11 @@ private struct Verifier {
     let start = try applyBaseline(&found, &evidence)
     let end = try applyMigrations(databases, from: start, &found, &evidence)
     found.inventory = end.inventory
+    progress("rows")
+    let schema = try LiveSchema(try server.connect(to: main))
+    var seeder = Seeder(schema, settings: SeedSettings(now: Double(time(nil) / 86400 * 86400)), tenancy: Tenancy())
+    try databases.create("schemacheck_rows", copying: main)
+    found.checks += try SeedStage(connection: try server.connect(to: "schemacheck_rows")).run(&seeder)
     progress("queries")
     try runQueries(databases, &found, &evidence)
     progress("rollback of the chain")

@@ -1,0 +1,311 @@
+import PostgresSyntax
+
+/// Whose rows are whose: the columns that say it, and who there is.
+struct Tenancy: Sendable {
+  /// The names of the columns that say whose a row is.
+  var columns: Set<String> = []
+  /// Those that rows are divided among, in the order of the identities.
+  var tenants: [String] = []
+}
+
+/// Makes rows for one table that its constraints accept.
+struct RowGenerator {
+  /// Why no row could be made.
+  struct Obstacle: Error, Hashable {
+    var reason: String
+  }
+
+  /// What one row shall be like, beyond what the table wants of all.
+  struct Wish {
+    /// Values that are given; NULL where the value is nil.
+    var fixed: [String: String?] = [:]
+    var conditions: [Solver.Condition] = []
+    /// The table's own conditions that don't matter this time, by their place in the plan.
+    var ignored: Set<Int> = []
+    /// Columns that are NULL only if they must be.
+    var isFull = false
+  }
+
+  let plan: TablePlan
+  let tenancy: Tenancy
+  private let maker: ValueMaker
+  private let seed: Int
+  private let positions: [String: Int]
+  /// Ways of meeting the table's conditions, by partition; made once, for there are as many rows as one likes.
+  private var demands: [[RowDemand]] = []
+  private var unusedKeys: [Set<String>]
+
+  init(_ plan: TablePlan, tenancy: Tenancy, seed: Int, now: Double) {
+    self.plan = plan
+    self.tenancy = tenancy
+    self.seed = seed
+    maker = ValueMaker(schema: plan.schema, now: now)
+    positions = Dictionary(uniqueKeysWithValues: plan.columns.enumerated().map { ($1.name, $0) })
+    unusedKeys = plan.uniqueKeys.map { _ in [] }
+    var random = Randomness(seed: seed, plan.table.description, "ways")
+    for partition in plan.partitions {
+      var ways: [RowDemand] = []
+      for _ in 0..<16 {
+        guard let way = Solver.demand(plan.conditions + partition, now: now, random: &random) else { continue }
+        if !ways.contains(way) { ways.append(way) }
+      }
+      demands.append(ways)
+    }
+  }
+
+  /// The values of a row in the order of the plan's columns, with the values that no other row has taken.
+  ///
+  /// - Throws: `Obstacle` where the table's conditions, its references or its unique keys leave no room.
+  mutating func row(
+    _ number: Int, _ wish: Wish = Wish(), pools: inout [Int: KeyPool]
+  ) throws(Obstacle) -> [String?] {
+    var last = Obstacle(reason: "no row was made")
+    for attempt in 0..<24 {
+      var random = Randomness(seed: seed &+ attempt &* 7919 &+ number &* 104_729, plan.table.description)
+      do throws(Obstacle) {
+        let values = try candidate(number, attempt, wish, &pools, &random)
+        if let key = takenKey(values) {
+          last = Obstacle(reason: "its unique key '\(key)' leaves no more room")
+          continue
+        }
+        return values
+      } catch {
+        last = error
+      }
+    }
+    throw last
+  }
+
+  /// Remembers a row that is in the table, so that no later one takes its keys.
+  mutating func remember(_ value: (String) -> String?) {
+    for (index, key) in plan.uniqueKeys.enumerated() {
+      if let text = Self.text(of: key, value) { unusedKeys[index].insert(text) }
+    }
+  }
+
+  func value(_ column: String, of row: [String?]) -> String? { positions[column].flatMap { row[$0] } }
+
+  private func takenKey(_ row: [String?]) -> String? {
+    for (index, key) in plan.uniqueKeys.enumerated() {
+      if let text = Self.text(of: key, { value($0, of: row) }), unusedKeys[index].contains(text) { return key.name }
+    }
+    return nil
+  }
+
+  /// The values of a key; nil where a NULL makes it different from all others.
+  private static func text(of key: LiveUniqueIndex, _ value: (String) -> String?) -> String? {
+    var text = ""
+    for column in key.key {
+      guard let part = value(column) else {
+        if key.hasEqualNulls { text += "\u{0}" }
+        if key.hasEqualNulls { continue } else { return nil }
+      }
+      // An expression is likely to ignore case.
+      text += (key.hasExpressions ? part.lowercased() : part) + "\u{1F}"
+    }
+    return text
+  }
+
+  private func candidate(
+    _ number: Int, _ attempt: Int, _ wish: Wish, _ pools: inout [Int: KeyPool], _ random: inout Randomness
+  ) throws(Obstacle) -> [String?] {
+    var draft = Draft(values: Array(repeating: nil, count: plan.columns.count))
+    for (column, value) in wish.fixed { set(column, value, &draft) }
+    assignTenant(number, wish, &draft)
+    try assignReferences(number, attempt, wish, &pools, &draft, &random)
+    let demand = try demand(number, wish, draft, &random)
+    // What others are compared with comes first.
+    let related = Set(demand.relations.map(\.right))
+    let order = plan.columns.indices.sorted { a, b in
+      let (first, second) = (related.contains(plan.columns[a].name), related.contains(plan.columns[b].name))
+      return first != second ? first : a < b
+    }
+    for index in order where !draft.isSet[index] {
+      let column = plan.columns[index]
+      draft.values[index] = try value(column, number + attempt * 97, demand, wish, draft, &random)
+      draft.isSet[index] = true
+    }
+    for (column, source) in draft.copies { set(column, value(source, of: draft.values), &draft) }
+    return draft.values
+  }
+
+  private struct Draft {
+    var values: [String?]
+    var isSet: [Bool]
+    /// Columns that refer to the row itself.
+    var copies: [(column: String, source: String)] = []
+
+    init(values: [String?]) {
+      self.values = values
+      isSet = values.map { _ in false }
+    }
+  }
+
+  private func set(_ column: String, _ value: String?, _ draft: inout Draft) {
+    guard let position = positions[column] else { return }
+    draft.values[position] = value
+    draft.isSet[position] = true
+  }
+
+  private func isSet(_ column: String, _ draft: Draft) -> Bool { positions[column].map { draft.isSet[$0] } ?? false }
+
+  // MARK: Tenants and references
+
+  private func assignTenant(_ number: Int, _ wish: Wish, _ draft: inout Draft) {
+    guard !tenancy.tenants.isEmpty else { return }
+    for column in plan.columns where tenancy.columns.contains(column.name) && !isSet(column.name, draft) {
+      // Whose it is may be said by a reference alone.
+      if plan.table.foreignKeys.contains(where: { $0.columns == [column.name] && $0.target != plan.table.oid }) { continue }
+      let isNobodys = !column.isNotNull && !wish.isFull && number % 10 == 9
+      set(column.name, isNobodys ? nil : tenancy.tenants[number % tenancy.tenants.count], &draft)
+    }
+  }
+
+  private func assignReferences(
+    _ number: Int, _ attempt: Int, _ wish: Wish, _ pools: inout [Int: KeyPool], _ draft: inout Draft,
+    _ random: inout Randomness
+  ) throws(Obstacle) {
+    for key in plan.table.foreignKeys {
+      guard let target = key.target else { continue }
+      let open = key.pairs.filter { !isSet($0.column, draft) }
+      guard !open.isEmpty else { continue }
+      let nullable = open.filter { plan.table.column($0.column)?.isNotNull == false }
+      let isOptional = key.matchesFull ? nullable.count == key.pairs.count : !nullable.isEmpty
+      let prefersNull = isOptional && !wish.isFull && (random.happens(0.2) || attempt > 12)
+      if !prefersNull, let row = parent(key, number + attempt, draft, &pools, &random) {
+        for pair in open { set(pair.column, pools[target]?[row, pair.target], &draft) }
+        adoptTenant(of: row, in: target, pools, &draft)
+      } else if isOptional {
+        for pair in nullable { set(pair.column, nil, &draft) }
+      } else if target == plan.table.oid {
+        draft.copies += open.map { ($0.column, $0.target) }
+      } else {
+        let name = plan.schema.table(target)?.description ?? "another table"
+        throw Obstacle(reason: "'\(key.name)' needs a row of \(name), and no row there fits")
+      }
+    }
+  }
+
+  /// The row that a foreign key points to: one that agrees with the columns that are set already.
+  private func parent(
+    _ key: LiveConstraint, _ number: Int, _ draft: Draft, _ pools: inout [Int: KeyPool], _ random: inout Randomness
+  ) -> Int? {
+    guard let target = key.target, let count = pools[target]?.count, count > 0 else { return nil }
+    var agreed: [(String, String)] = []
+    for pair in key.pairs where isSet(pair.column, draft) {
+      guard let value = value(pair.column, of: draft.values) else { return nil }
+      agreed.append((pair.target, value))
+    }
+    // A row and what it belongs to are the same tenant's, also where no constraint says so.
+    for column in tenancy.columns where key.columns?.contains(column) != true && isSet(column, draft) {
+      if plan.schema.table(target)?.column(column) != nil, let value = value(column, of: draft.values) {
+        agreed.append((column, value))
+      }
+    }
+    guard let rows = pools[target]?.rows(with: agreed.map { (column: $0.0, value: $0.1) }) else {
+      return index(below: count, number, key, &random)
+    }
+    return rows.isEmpty ? nil : rows[index(below: rows.count, number, key, &random)]
+  }
+
+  private func index(below count: Int, _ number: Int, _ key: LiveConstraint, _ random: inout Randomness) -> Int {
+    let columns = Set(key.columns ?? [])
+    // One to one, or whose row it is: everyone gets a turn.
+    if plan.uniqueKeys.contains(where: { !$0.key.isEmpty && columns.isSuperset(of: $0.key) })
+      || !columns.isDisjoint(with: tenancy.columns)
+    {
+      return number % count
+    }
+    // Few have many: the square of an even distribution.
+    let fraction = random.fraction()
+    return min(count - 1, Int(fraction * fraction * Double(count)))
+  }
+
+  private func adoptTenant(of row: Int, in target: Int, _ pools: [Int: KeyPool], _ draft: inout Draft) {
+    for column in tenancy.columns where !isSet(column, draft) {
+      guard let pool = pools[target], pool.columns[column] != nil, let value = pool[row, column] else { continue }
+      set(column, value, &draft)
+    }
+  }
+
+  // MARK: Conditions and values
+
+  private func demand(
+    _ number: Int, _ wish: Wish, _ draft: Draft, _ random: inout Randomness
+  ) throws(Obstacle) -> RowDemand {
+    let partition = demands.count <= 1 ? 0 : number % demands.count
+    let start = start(draft)
+    if wish.conditions.isEmpty, wish.ignored.isEmpty, start.columns.isEmpty {
+      let ways = demands[partition]
+      guard !ways.isEmpty else { throw Obstacle(reason: "its checks contradict each other, as far as can be told") }
+      return ways[random.below(ways.count)]
+    }
+    let own = plan.conditions.enumerated().filter { !wish.ignored.contains($0.offset) }.map(\.element)
+    guard
+      let demand = Solver.demand(
+        wish.conditions + own + plan.partitions[partition], now: maker.now, random: &random, on: start)
+    else { throw Obstacle(reason: "its checks leave no way") }
+    return demand
+  }
+
+  /// The values that are fixed before, where the table's conditions mention them: they may rule out ways.
+  private func start(_ draft: Draft) -> RowDemand {
+    var demand = RowDemand()
+    for index in plan.columns.indices where draft.isSet[index] && plan.checkedColumns.contains(plan.columns[index].name) {
+      let value = draft.values[index]
+      demand.columns[plan.columns[index].name] = Demand(isNull: value == nil, choices: value.map { [$0] })
+    }
+    return demand
+  }
+
+  private func value(
+    _ column: LiveColumn, _ number: Int, _ demand: RowDemand, _ wish: Wish, _ draft: Draft,
+    _ random: inout Randomness
+  ) throws(Obstacle) -> String? {
+    var wanted = demand[column.name]
+    let mayBeNull = !column.isNotNull && wanted.isNull != false && !plan.schema.refusesNull(column.type)
+    if wanted.isNull == true {
+      if column.isNotNull { throw Obstacle(reason: "its checks want '\(column.name)' to be NULL, which it can't be") }
+      return nil
+    }
+    if mayBeNull, !wish.isFull, random.happens(column.isMark ? 0.9 : 0.2) { return nil }
+    for relation in demand.relations {
+      wanted.respect(relation, of: column.name) { self.value($0, of: draft.values) }
+    }
+    if let value = maker.value(
+      of: column, wanted, row: number, isUnique: plan.uniqueColumns.contains(column.name), &random)
+    {
+      return value
+    }
+    if mayBeNull { return nil }
+    let reason =
+      plan.schema.canMake(column.type)
+      ? "no value of '\(column.name)' meets its checks, as far as can be told"
+      : "no values are known for '\(column.name)' of the type \(column.typeName)"
+    throw Obstacle(reason: reason)
+  }
+}
+
+extension LiveColumn {
+  /// Whether a value in it says that the row is done with, so that most rows have none.
+  fileprivate var isMark: Bool {
+    ["deleted", "archived", "removed", "cancelled", "canceled", "revoked", "disabled"].contains { name.hasPrefix($0) }
+  }
+}
+
+extension Demand {
+  /// Takes into account a comparison with a column that has its value already.
+  fileprivate mutating func respect(_ relation: RowDemand.Relation, of column: String, _ value: (String) -> String?) {
+    let isLeft = relation.left == column
+    guard isLeft || relation.right == column, let other = value(isLeft ? relation.right : relation.left) else { return }
+    let mirrored = ["<": ">", ">": "<", "<=": ">=", ">=": "<="]
+    let comparison = isLeft ? relation.comparison : mirrored[relation.comparison] ?? relation.comparison
+    let bound = Bound(value: .text(other), isInclusive: comparison.hasSuffix("="))
+    switch comparison {
+    case "=": choose(from: [other])
+    case "<>": excluded.insert(other)
+    case "<", "<=": cap(bound)
+    default: raise(bound)
+    }
+  }
+}

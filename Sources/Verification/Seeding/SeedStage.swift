@@ -1,0 +1,25 @@
+import Diagnostics
+import Postgres
+
+/// Fills a database and says of every table how it went.
+struct SeedStage {
+  var connection: Connection
+
+  func run(_ seeder: inout Seeder) throws -> [CheckResult] {
+    try seeder.seed(connection).map(check)
+  }
+
+  private func check(_ report: Seeder.Report) -> CheckResult {
+    let table = report.table.description
+    let seconds = max(report.durationMs / 1000, 1e-6)
+    let rate = report.made == 0 ? "" : " at \(Int(Double(report.made) / seconds)) a second"
+    let fewer = report.obstacle.map { "; no more, because \($0)" } ?? ""
+    return CheckResult(
+      id: "seed/\(table)", stage: "seed", subject: table, status: report.rows > 0 ? .passed : .failed,
+      message: report.rows > 0
+        ? "\(report.rows) rows in \(table), \(report.made) of them made\(rate), that satisfy \(report.constraints) constraints\(fewer)"
+        : "no rows could be made for \(table): \(report.obstacle ?? "none were asked for")",
+      expected: report.rows > 0 ? nil : "rows", actual: report.rows > 0 ? nil : report.obstacle ?? "no rows",
+      durationMs: report.durationMs)
+  }
+}

@@ -1,0 +1,270 @@
+import Foundation
+import Postgres
+import PostgresSyntax
+
+/// What rows are made of.
+public struct SeedSettings: Sendable {
+  /// Another number gives other rows.
+  public var number = 1
+  /// How many rows each table gets, where nothing else is said.
+  public var rows = 60
+  /// How many rows tables get, by name.
+  public var tables: [String: Int] = [:]
+  /// The time that counts as now, in seconds since 1970.
+  public var now: Double
+
+  public init(now: Double) { self.now = now }
+}
+
+/// Fills the tables of a database, those that others refer to first.
+struct Seeder {
+  /// How one table fared.
+  struct Report: Sendable {
+    var table: LiveTable
+    /// The rows that are there now, and those that were made.
+    var rows = 0
+    var made = 0
+    var durationMs = 0.0
+    /// What the rows have to satisfy.
+    var constraints = 0
+    /// Why there are no rows, or fewer than wanted.
+    var obstacle: String?
+  }
+
+  let schema: LiveSchema
+  private let settings: SeedSettings
+  private let tenancy: Tenancy
+  private(set) var pools: [Int: KeyPool] = [:]
+  private(set) var generators: [Int: RowGenerator] = [:]
+  /// By table, the number of the next row.
+  private var next: [Int: Int] = [:]
+
+  init(_ schema: LiveSchema, settings: SeedSettings, tenancy: Tenancy) {
+    self.schema = schema
+    self.settings = settings
+    self.tenancy = tenancy
+    var referred: [Int: Set<String>] = [:]
+    for table in schema.roots {
+      for key in table.foreignKeys {
+        if let target = key.target { referred[target, default: []].formUnion(key.targetColumns ?? []) }
+      }
+    }
+    for (table, columns) in referred {
+      let shared = schema.table(table)?.columns.map(\.name).filter(tenancy.columns.contains) ?? []
+      pools[table] = KeyPool(columns: columns.union(shared))
+    }
+  }
+
+  /// Brings every table to the number of rows that the settings want.
+  ///
+  /// - Throws: `PostgresError` where the connection is lost.
+  mutating func seed(_ connection: Connection) throws -> [Report] {
+    try schema.inOrderOfReference.map { try seed($0, connection) }
+  }
+
+  /// A row that the table would take now.
+  ///
+  /// - Throws: `RowGenerator.Obstacle` where there is none.
+  mutating func newRow(
+    of table: LiveTable, _ wish: RowGenerator.Wish = .init()
+  ) throws(RowGenerator.Obstacle) -> [String?] {
+    prepare(table)
+    let number = next[table.oid, default: 0]
+    next[table.oid] = number + 1
+    guard var generator = generators[table.oid] else { return [] }
+    return try generator.row(number, wish, pools: &pools)
+  }
+
+  func columns(of table: LiveTable) -> [LiveColumn] { generators[table.oid]?.plan.columns ?? [] }
+
+  private mutating func prepare(_ table: LiveTable) {
+    guard generators[table.oid] == nil else { return }
+    generators[table.oid] = RowGenerator(
+      TablePlan(table, in: schema), tenancy: tenancy, seed: settings.number, now: settings.now)
+  }
+
+  // MARK: One table
+
+  private mutating func seed(_ table: LiveTable, _ connection: Connection) throws -> Report {
+    prepare(table)
+    var report = Report(table: table)
+    let start = ContinuousClock.now
+    report.constraints = table.constraints.count + table.columns.count { $0.isNotNull }
+    let existing = try read(table, from: 0, connection)
+    let wanted = settings.tables[table.description] ?? settings.rows
+    if existing < wanted {
+      report.obstacle = try fill(table, wanted - existing, connection)
+      try advanceSequences(table, connection)
+    }
+    report.durationMs = (ContinuousClock.now - start).milliseconds
+    report.rows = try connection.execute("SELECT count(*) FROM \(table.sql)").values.first?.first?.flatMap { Int($0) } ?? 0
+    report.made = report.rows - existing
+    return report
+  }
+
+  /// Takes over the keys of rows that are there; gives their number.
+  private mutating func read(_ table: LiveTable, from start: Int, _ connection: Connection) throws -> Int {
+    guard let generator = generators[table.oid] else { return 0 }
+    var names = Set(generator.plan.uniqueKeys.flatMap(\.key))
+    names.formUnion(pools[table.oid]?.columns.keys.map { $0 } ?? [])
+    let columns = names.sorted()
+    let list = columns.isEmpty ? "1" : columns.map { "\($0.sqlIdentifier)::text" }.joined(separator: ", ")
+    let rows = try connection.execute("SELECT \(list) FROM \(table.sql)").values
+    for row in rows {
+      remember(table) { name in columns.firstIndex(of: name).flatMap { row[$0] } }
+    }
+    // Keys that are counted go on after the last one.
+    let counted = columns.indices.filter { table.column(columns[$0])?.isCounted == true }
+    let last = rows.flatMap { row in counted.compactMap { row[$0].flatMap { Int($0) } } }.max() ?? 0
+    next[table.oid] = max(next[table.oid, default: 0], rows.count, last + 1)
+    return rows.count
+  }
+
+  private mutating func remember(_ table: LiveTable, _ value: (String) -> String?) {
+    generators[table.oid]?.remember(value)
+    pools[table.oid]?.add(value)
+  }
+
+  /// Adds rows with COPY. Where the server rejects one of them, they are sent again one by one, and those that it
+  /// accepts are kept.
+  private mutating func fill(_ table: LiveTable, _ count: Int, _ connection: Connection) throws -> String? {
+    guard let generator = generators[table.oid] else { return nil }
+    let columns = generator.plan.columns
+    let saved = (generators[table.oid], pools[table.oid], next[table.oid])
+    var obstacle: String?
+    var remaining = count
+    let list = columns.map(\.name.sqlIdentifier).joined(separator: ", ")
+    do {
+      try connection.copy("COPY \(table.sql) (\(list)) FROM STDIN") {
+        var text = CopyText()
+        while remaining > 0, text.bytes.count < 65536 {
+          remaining -= 1
+          guard let row = makeRow(table, &obstacle) else {
+            remaining = 0
+            break
+          }
+          text.add(row)
+        }
+        return text.bytes.isEmpty ? nil : text.bytes
+      }
+    } catch let error as PostgresError {
+      if error.isConnectionLost { throw error }
+      (generators[table.oid], pools[table.oid], next[table.oid]) = saved
+      return try fillOneByOne(table, count, connection)
+    }
+    if table.hasInsertTrigger, pools[table.oid] != nil {
+      // A trigger may have changed the keys.
+      (generators[table.oid], pools[table.oid], _) = saved
+      pools[table.oid] = pools[table.oid].map { KeyPool(columns: $0.columns.keys) }
+      _ = try read(table, from: 0, connection)
+    }
+    return obstacle
+  }
+
+  private mutating func makeRow(_ table: LiveTable, _ obstacle: inout String?) -> [String?]? {
+    do {
+      let row = try newRow(of: table)
+      guard let generator = generators[table.oid] else { return nil }
+      remember(table) { generator.value($0, of: row) }
+      return row
+    } catch {
+      obstacle = error.reason
+      return nil
+    }
+  }
+
+  private mutating func fillOneByOne(_ table: LiveTable, _ count: Int, _ connection: Connection) throws -> String? {
+    var reasons: [String: Int] = [:]
+    var accepted = 0
+    for _ in 0..<(count * 4 + 40) where accepted < count {
+      let row: [String?]
+      do { row = try newRow(of: table) } catch {
+        reasons[error.reason, default: 0] += 1
+        break
+      }
+      do throws(PostgresError) {
+        try connection.execute(insertion(of: row, into: table))
+        accepted += 1
+        guard let generator = generators[table.oid] else { continue }
+        remember(table) { generator.value($0, of: row) }
+      } catch {
+        if error.isConnectionLost { throw error }
+        reasons["\(error.sqlState ?? ""): \(error.message)", default: 0] += 1
+      }
+    }
+    return accepted == count ? nil : reasons.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+  }
+
+  /// An INSERT of the row as it is.
+  func insertion(of row: [String?], into table: LiveTable) -> String {
+    let columns = columns(of: table)
+    guard !columns.isEmpty else { return "INSERT INTO \(table.sql) DEFAULT VALUES" }
+    let overriding = columns.contains(where: \.isIdentity) ? " OVERRIDING SYSTEM VALUE" : ""
+    return "INSERT INTO \(table.sql) (\(columns.map(\.name.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("
+      + row.map { $0?.sqlLiteral ?? "NULL" }.joined(separator: ", ") + ")"
+  }
+
+  private func advanceSequences(_ table: LiveTable, _ connection: Connection) throws {
+    for column in table.columns {
+      guard let sequence = column.sequence else { continue }
+      try connection.query(
+        "SELECT pg_catalog.setval($1::pg_catalog.regclass, greatest(max(\(column.name.sqlIdentifier)), 1)) FROM \(table.sql)",
+        [sequence])
+    }
+  }
+}
+
+/// Rows in the text format of COPY (PostgreSQL documentation, `COPY`, "Text Format").
+struct CopyText {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func add(_ row: [String?]) {
+    var isFirst = true
+    for value in row {
+      if !isFirst { bytes.append(UInt8(ascii: "\t")) }
+      isFirst = false
+      guard let value else {
+        bytes += [UInt8(ascii: "\\"), UInt8(ascii: "N")]
+        continue
+      }
+      for byte in value.utf8 {
+        switch byte {
+        case UInt8(ascii: "\\"): bytes += [byte, byte]
+        case UInt8(ascii: "\n"): bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+        case UInt8(ascii: "\r"): bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+        case UInt8(ascii: "\t"): bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+        default: bytes.append(byte)
+        }
+      }
+    }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+}
+
+extension LiveSchema {
+  /// Tables after those that they refer to; where they refer to each other in a circle, after those that they can't be
+  /// without.
+  var inOrderOfReference: [LiveTable] {
+    var order: [LiveTable] = []
+    var placed: Set<Int> = []
+    var open = roots
+    while !open.isEmpty {
+      func waits(_ table: LiveTable, for isNeeded: (LiveConstraint) -> Bool) -> Bool {
+        table.foreignKeys.contains { key in
+          guard let target = key.target, target != table.oid, !placed.contains(target) else { return false }
+          return isNeeded(key)
+        }
+      }
+      func isRequired(_ key: LiveConstraint, _ table: LiveTable) -> Bool {
+        (key.columns ?? []).allSatisfy { table.column($0)?.isNotNull == true }
+      }
+      let index =
+        open.firstIndex { !waits($0) { _ in true } }
+        ?? open.firstIndex { table in !waits(table) { isRequired($0, table) } } ?? 0
+      let table = open.remove(at: index)
+      placed.insert(table.oid)
+      order.append(table)
+    }
+    return order
+  }
+}

@@ -1,0 +1,90 @@
+import Diagnostics
+import PostgresSyntax
+
+/// What is known of a table before its first row is made.
+struct TablePlan {
+  var table: LiveTable
+  var schema: LiveSchema
+  /// The columns that rows give values for, in the order of the table.
+  var columns: [LiveColumn]
+  /// What every row must fulfil.
+  var conditions: [Solver.Condition] = []
+  /// What rows must fulfil to go to one of the partitions; one empty list where there are none.
+  var partitions: [[Solver.Condition]] = [[]]
+  /// The keys of which no two rows may have the same.
+  var uniqueKeys: [LiveUniqueIndex]
+  /// The columns that alone tell rows apart.
+  var uniqueColumns: Set<String>
+  /// The columns that the conditions mention.
+  var checkedColumns: Set<String> = []
+
+  init(_ table: LiveTable, in schema: LiveSchema) {
+    self.table = table
+    self.schema = schema
+    // What nobody knows values for is left to its default.
+    columns = table.storedColumns.filter { column in
+      schema.canMake(column.type) || column.isNotNull && column.defaultValue == nil && !column.isIdentity
+    }
+    uniqueKeys = table.uniqueIndexes
+    uniqueColumns = Set(table.uniqueIndexes.filter { $0.key.count == 1 && $0.condition == nil }.flatMap(\.key))
+    conditions = table.constraints.filter { $0.kind == .check }.compactMap {
+      $0.expression.flatMap(Expression.init(sql:)).map { .init(expression: $0, result: .passes) }
+    }
+    for column in columns {
+      conditions += schema.domainChecks(of: column.type).map {
+        .init(expression: $0, result: .passes, subject: column.name)
+      }
+    }
+    let leaves = schema.leaves(of: table)
+    let usual = leaves.filter { $0.isDefaultPartition != true }
+    if !leaves.isEmpty { partitions = (usual.isEmpty ? leaves : usual).map(\.boundConditions) }
+    for condition in conditions + partitions.joined() {
+      if let subject = condition.subject { checkedColumns.insert(subject) }
+      condition.expression.walk { if let column = $0.plainColumn { checkedColumns.insert(column) } }
+    }
+  }
+}
+
+extension LiveTable {
+  /// What the rows of a partition fulfil.
+  var boundConditions: [Solver.Condition] {
+    bound.flatMap(Expression.init(sql:)).map { [.init(expression: $0, result: .isTrue)] } ?? []
+  }
+}
+
+extension LiveSchema {
+  /// The checks of a domain, and of the domain that it is made of.
+  func domainChecks(of type: Int) -> [Expression] {
+    guard let found = types[type], found.kind == .domain else { return [] }
+    return (found.checks ?? []).compactMap { Expression(sql: $0.expression) }
+      + (found.base.map(domainChecks) ?? [])
+  }
+
+  /// Whether a NULL in a column of the type is refused by a domain.
+  func refusesNull(_ type: Int) -> Bool {
+    guard let found = types[type], found.kind == .domain else { return false }
+    return found.isNotNull || (found.base.map(refusesNull) ?? false)
+  }
+
+  /// Whether values of a type can be made.
+  func canMake(_ oid: Int) -> Bool {
+    guard let type = types[oid] else { return false }
+    if let element = type.element { return canMake(element) }
+    switch type.kind {
+    case .base: return valueFamilies.contains { $0.types.contains(type.name) }
+    case .domain: return type.base.map(canMake) ?? false
+    case .enumeration: return type.labels?.isEmpty == false
+    case .range, .multirange: return type.subtype.map(canMake) ?? false
+    case .composite: return (type.fields ?? []).allSatisfy { canMake($0.type) }
+    }
+  }
+}
+
+extension Expression {
+  /// Reads an expression as the server writes it; nil where the parser doesn't.
+  init?(sql: String) {
+    let parsed = parse(SourceFile(path: "", text: "SELECT \(sql)"))
+    guard case .query(let query)? = parsed.statements.first?.action, let target = query.targets.first else { return nil }
+    self = target.value
+  }
+}
