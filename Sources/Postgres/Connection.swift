@@ -140,7 +140,7 @@ public final class Connection {
     let message = field("M") ?? library.resultErrorMessage(result).map { String(cString: $0) } ?? "unknown error"
     return PostgresError(
       sqlState: state, message: message, detail: field("D"), hint: field("H"), position: field("P").flatMap { Int($0) },
-      constraint: field("n"), sourceFile: field("F"), isConnectionLost: library.status(handle) != CONNECTION_OK)
+      constraint: field("n"), table: field("t"), column: field("c"), dataType: field("d"), sourceFile: field("F"), isConnectionLost: library.status(handle) != CONNECTION_OK)
   }
 }
 

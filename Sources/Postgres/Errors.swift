@@ -8,6 +8,10 @@ public struct PostgresError: Error, Hashable, Sendable {
   /// Where in the statement, in characters from 1.
   public var position: Int?
   public var constraint: String?
+  /// The table, column and data type that it is about, where the server says so.
+  public var table: String?
+  public var column: String?
+  public var dataType: String?
   /// The file of the server's source that reports it, such as `tablecmds.c`.
   public var sourceFile: String?
   /// Whether the connection is gone with it.

@@ -34,7 +34,8 @@ struct Demand: Hashable {
   /// As `jsonb_typeof` says it.
   var jsonKind: String?
   var excludedJSONKinds: Set<String> = []
-  var jsonKeys: [String] = []
+  /// The keys of a JSON object, with the types of what they hold, by their names in `pg_type`.
+  var jsonFields: [String: String] = [:]
   /// Of an array, or of a JSON array.
   var minimumCount: Int?
   var maximumCount: Int?

@@ -233,19 +233,22 @@ struct RowGenerator {
   private func demand(
     _ number: Int, _ wish: Wish, _ draft: Draft, _ random: inout Randomness
   ) throws(Obstacle) -> RowDemand {
-    let partition = demands.count <= 1 ? 0 : number % demands.count
     let start = start(draft)
-    if wish.conditions.isEmpty, wish.ignored.isEmpty, start.columns.isEmpty {
-      let ways = demands[partition]
-      guard !ways.isEmpty else { throw Obstacle(reason: "its checks contradict each other, as far as can be told") }
-      return ways[random.below(ways.count)]
-    }
+    let isUsual = wish.conditions.isEmpty && wish.ignored.isEmpty && start.columns.isEmpty
     let own = plan.conditions.enumerated().filter { !wish.ignored.contains($0.offset) }.map(\.element)
-    guard
-      let demand = Solver.demand(
+    // Values that are given may rule out ways, and partitions.
+    for offset in demands.indices {
+      let partition = (number + offset) % demands.count
+      if isUsual {
+        let ways = demands[partition]
+        if !ways.isEmpty { return ways[random.below(ways.count)] }
+      } else if let demand = Solver.demand(
         wish.conditions + own + plan.partitions[partition], now: maker.now, random: &random, on: start)
-    else { throw Obstacle(reason: "its checks leave no way") }
-    return demand
+      {
+        return demand
+      }
+    }
+    throw Obstacle(reason: "its checks contradict each other, as far as can be told")
   }
 
   /// The values that are fixed before, where the table's conditions mention them: they may rule out ways.
@@ -263,6 +266,7 @@ struct RowGenerator {
     _ random: inout Randomness
   ) throws(Obstacle) -> String? {
     var wanted = demand[column.name]
+    if let fields = plan.jsonFields[column.name] { wanted.jsonFields.merge(fields) { own, _ in own } }
     let mayBeNull = !column.isNotNull && wanted.isNull != false && !plan.schema.refusesNull(column.type)
     if wanted.isNull == true {
       if column.isNotNull { throw Obstacle(reason: "its checks want '\(column.name)' to be NULL, which it can't be") }

@@ -32,8 +32,9 @@ struct Seeder {
   }
 
   let schema: LiveSchema
+  let tenancy: Tenancy
   private let settings: SeedSettings
-  private let tenancy: Tenancy
+  var now: Double { settings.now }
   private(set) var pools: [Int: KeyPool] = [:]
   private(set) var generators: [Int: RowGenerator] = [:]
   /// By table, the number of the next row.
@@ -195,9 +196,9 @@ struct Seeder {
     return accepted == count ? nil : reasons.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
   }
 
-  /// An INSERT of the row as it is.
-  func insertion(of row: [String?], into table: LiveTable) -> String {
-    let columns = columns(of: table)
+  /// An INSERT of the row as it is, perhaps into a partition of the table that it is made for.
+  func insertion(of row: [String?], into table: LiveTable, madeFor whole: LiveTable? = nil) -> String {
+    let columns = columns(of: whole ?? table)
     guard !columns.isEmpty else { return "INSERT INTO \(table.sql) DEFAULT VALUES" }
     let overriding = columns.contains(where: \.isIdentity) ? " OVERRIDING SYSTEM VALUE" : ""
     return "INSERT INTO \(table.sql) (\(columns.map(\.name.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("

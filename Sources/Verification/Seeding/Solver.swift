@@ -244,9 +244,11 @@ struct Solver {
       return set([column]) { $0.patterns.append(.init(text: value, ignoresCase: name.hasSuffix("*"))) }
     case ("~~", true), ("~~*", true), ("!~~", false), ("!~~*", false):
       return set([column]) { $0.patterns.append(.init(text: value.likeAsRegularExpression, ignoresCase: false)) }
-    case ("?", true): return set([column]) { $0.jsonKeys.append(value) }
+    case ("?", true): return set([column]) { $0.jsonFields[value] = "int4" }
     case ("?&", true):
-      return set([column]) { $0.jsonKeys += right.constantElements ?? [] }
+      return set([column]) { demand in
+        for key in right.constantElements ?? [] { demand.jsonFields[key] = "int4" }
+      }
     default: return unknown(left)
     }
   }

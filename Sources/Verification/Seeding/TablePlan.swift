@@ -17,6 +17,8 @@ struct TablePlan {
   var uniqueColumns: Set<String>
   /// The columns that the conditions mention.
   var checkedColumns: Set<String> = []
+  /// By column, the members of JSON objects from which other columns are generated, with their types.
+  var jsonFields: [String: [String: String]] = [:]
 
   init(_ table: LiveTable, in schema: LiveSchema) {
     self.table = table
@@ -38,6 +40,12 @@ struct TablePlan {
     let leaves = schema.leaves(of: table)
     let usual = leaves.filter { $0.isDefaultPartition != true }
     if !leaves.isEmpty { partitions = (usual.isEmpty ? leaves : usual).map(\.boundConditions) }
+    for column in table.columns where column.isGenerated {
+      guard let expression = column.defaultValue.flatMap(Expression.init(sql:)) else { continue }
+      for (document, key) in expression.jsonMembers {
+        jsonFields[document, default: [:]][key] = schema.types[column.type]?.name ?? "text"
+      }
+    }
     for condition in conditions + partitions.joined() {
       if let subject = condition.subject { checkedColumns.insert(subject) }
       condition.expression.walk { if let column = $0.plainColumn { checkedColumns.insert(column) } }
@@ -86,5 +94,19 @@ extension Expression {
     let parsed = parse(SourceFile(path: "", text: "SELECT \(sql)"))
     guard case .query(let query)? = parsed.statements.first?.action, let target = query.targets.first else { return nil }
     self = target.value
+  }
+}
+
+extension Expression {
+  /// The members of JSON documents that it reads: the column and the key of each `column ->> 'key'`.
+  fileprivate var jsonMembers: [(document: String, key: String)] {
+    var found: [(String, String)] = []
+    walk { expression in
+      guard case .operation(let operation) = expression, ["->", "->>"].contains(operation.name.name),
+        let document = operation.operands.first?.plainColumn, let key = operation.operands.last?.constant
+      else { return }
+      found.append((document, key))
+    }
+    return found
   }
 }

@@ -29,7 +29,7 @@ left join lateral (
   select pg_catalog.string_agg(a.attname, ', ' order by u.position) as names
   from pg_catalog.unnest(k.confkey) with ordinality as u (number, position)
   join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.number) target on true
-where k.contype <> 't' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+where k.oid >= 16384 and k.contype <> 't' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
   and not exists (
     select from pg_catalog.pg_depend e
     where e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and e.objid = c.oid and e.deptype = 'e')

@@ -23,14 +23,14 @@ from (
   from pg_catalog.pg_attribute t
   join pg_catalog.pg_class c on c.oid = t.attrelid
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+  where t.attrelid >= 16384 and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
   union all
   select 'function ' || n.nspname || '.' || p.proname || '('
          || coalesce((select pg_catalog.string_agg(pg_catalog.format_type(u.type, null), ', ' order by u.position)
                       from pg_catalog.unnest(p.proargtypes::pg_catalog.oid[]) with ordinality as u (type, position)), '') || ')',
          p.proowner, p.proacl, 'EXECUTE'
   from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-  where n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+  where p.oid >= 16384 and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
     and not exists (
       select from pg_catalog.pg_depend d
       where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid and d.deptype = 'e')
@@ -41,7 +41,7 @@ from (
   union all
   select 'type ' || n.nspname || '.' || t.typname, t.typowner, t.typacl, 'USAGE'
   from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
-  where n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+  where t.oid >= 16384 and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
 ) as object (name, owner, acl, standard)
 cross join lateral pg_catalog.aclexplode(object.acl) a
 left join pg_catalog.pg_roles r on r.oid = a.grantee
@@ -57,7 +57,7 @@ from (
                       from pg_catalog.unnest(p.proargtypes::pg_catalog.oid[]) with ordinality as u (type, position)), '') || ')',
          p.proacl
   from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-  where n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+  where p.oid >= 16384 and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
     and not exists (
       select from pg_catalog.pg_depend d
       where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid and d.deptype = 'e')
@@ -66,7 +66,7 @@ from (
   union all
   select 'type ' || n.nspname || '.' || t.typname, t.typacl
   from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
-  where n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+  where t.oid >= 16384 and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
 ) as object (name, acl)
 where object.acl is not null
   and not exists (select from pg_catalog.aclexplode(object.acl) a where a.grantee = 0)

@@ -20,7 +20,7 @@ cross join lateral (
          pg_catalog.string_agg(a.attname, ', ' order by u.position) filter (where u.position > x.indnkeyatts) as included
   from pg_catalog.unnest(x.indkey::pg_catalog.int2[]) with ordinality as u (number, position)
   left join pg_catalog.pg_attribute a on a.attrelid = x.indrelid and a.attnum = u.number and u.number > 0) part
-where tn.nspname <> 'information_schema' and tn.nspname !~ '^pg_'
+where x.indexrelid >= 16384 and tn.nspname <> 'information_schema' and tn.nspname !~ '^pg_'
   and not exists (
     select from pg_catalog.pg_depend e
     where e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and e.objid = t.oid and e.deptype = 'e')

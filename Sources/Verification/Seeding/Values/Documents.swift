@@ -20,9 +20,24 @@ enum Documents: ValueFamily {
     case "boolean": return "true"
     case "null": return "null"
     default:
-      let keys = demand.jsonKeys.isEmpty ? ["key"] : demand.jsonKeys
       let number = request.isUnique ? request.row : random.below(100)
-      return "{" + keys.map { "\(ArrayText.quoted($0)): \(number)" }.joined(separator: ", ") + "}"
+      guard !demand.jsonFields.isEmpty else { return "{\"key\": \(number)}" }
+      let fields = demand.jsonFields.sorted { $0.key < $1.key }.map { key, type in
+        "\(ArrayText.quoted(key)): \(member(type, key, request, &random))"
+      }
+      return "{\(fields.joined(separator: ", "))}"
     }
+  }
+
+  /// A member of an object, such that its text can be cast to the type.
+  private static func member(
+    _ type: String, _ key: String, _ request: ValueRequest, _ random: inout Randomness
+  ) -> String {
+    let inner = ValueRequest(
+      type: type, modifier: -1, demand: Demand(), column: key, row: request.row, isUnique: request.isUnique,
+      now: request.now)
+    let family = valueFamilies.first { $0.types.contains(type) }
+    guard let value = family?.value(inner, &random) else { return "\"\(request.row)\"" }
+    return ["bool", "int2", "int4", "int8", "numeric", "json", "jsonb"].contains(type) ? value : ArrayText.quoted(value)
   }
 }

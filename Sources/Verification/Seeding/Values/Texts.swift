@@ -49,6 +49,8 @@ enum Texts: ValueFamily {
     if has("url", "uri", "website", "link") { return "https://example.com/\(number)" }
     if has("phone") { return "+1555" + number.leftPadded(to: 7) }
     if has("slug", "handle") { return "item-\(number)" }
+    // Versions are often parsed by triggers.
+    if has("semver", "version") || name == "num" { return "1.\(number).0" }
     if has("currency") { return ["USD", "EUR", "JPY"][random.below(3)] }
     if has("hash", "checksum", "digest") { return (0..<min(most, 32)).map { _ in String(random.below(16), radix: 16) }.joined() }
     if has("timezone", "time_zone") { return "UTC" }

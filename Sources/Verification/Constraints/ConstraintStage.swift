@@ -1,0 +1,388 @@
+import Diagnostics
+import Postgres
+import PostgresSyntax
+
+/// Breaks every constraint, one at a time, and shows that nothing else would have kept the row out: with the constraint
+/// dropped, the same row is accepted.
+struct ConstraintStage {
+  private let probe: Probe
+  private var seeder: Seeder
+  private var checks: [CheckResult] = []
+
+  init(connection: Connection, seeder: Seeder) {
+    probe = Probe(connection: connection)
+    self.seeder = seeder
+  }
+
+  mutating func run() throws -> [CheckResult] {
+    try probe.session { for table in seeder.schema.roots { try run(table) } }
+    return checks
+  }
+
+  private mutating func run(_ table: LiveTable) throws {
+    guard let base = try validRow(of: table) else { return }
+    let subject = ConstraintSubject(table: table, base: base, columns: seeder.columns(of: table))
+    for column in table.columns where column.isNotNull && !column.isGenerated && !column.isIdentity {
+      try notNull(column, subject)
+    }
+    for constraint in table.constraints {
+      switch constraint.kind {
+      case .check: try check(constraint, subject)
+      case .foreignKey:
+        try missingParent(constraint, subject)
+        try parentActions(constraint, subject)
+      case .exclusion: try duplicate(.init(exclusion: constraint, table), constraint.columns ?? [], nil, subject)
+      case .primaryKey, .unique: break
+      }
+    }
+    for index in table.uniqueIndexes { try unique(index, subject) }
+    try domains(subject)
+    try partitions(subject)
+  }
+
+  /// A row that the table takes; without one nothing can be shown.
+  private mutating func validRow(of table: LiveTable) throws -> [String?]? {
+    var reason = "no row could be made"
+    for isFull in [true, true, false, false] {
+      do throws(RowGenerator.Obstacle) {
+        let row = try seeder.newRow(of: table, .init(isFull: isFull))
+        let insertion = seeder.insertion(of: row, into: table)
+        let error = Result { try probe.trial { try probe.rejection(of: [insertion]) } }
+        guard case .success(let rejection) = error else { continue }
+        if rejection == nil { return row }
+        reason = rejection?.summary ?? reason
+      } catch {
+        reason = error.reason
+      }
+    }
+    add(table, "valid-row", .errored, "no row was found that \(table) takes: \(reason)")
+    return nil
+  }
+
+  // MARK: What to break
+
+  private mutating func notNull(_ column: LiveColumn, _ subject: ConstraintSubject) throws {
+    let table = subject.table
+    guard let row = subject.changing([column.name: nil]) else { return }
+    var removal = ["ALTER TABLE \(table.sql) ALTER COLUMN \(column.name.sqlIdentifier) DROP NOT NULL"]
+    if let key = table.primaryKey, key.columns?.contains(column.name) == true {
+      removal.insert("ALTER TABLE \(table.sql) DROP CONSTRAINT \(key.name.sqlIdentifier) CASCADE", at: 0)
+    }
+    let violation = Violation(
+      name: "\(column.name)/not-null", meaning: "NOT NULL of '\(column.name)'",
+      expected: .init(sqlState: "23502", column: column.name), removal: removal)
+    try prove(violation, table, candidates: [[seeder.insertion(of: row, into: table)]])
+  }
+
+  private mutating func check(_ constraint: LiveConstraint, _ subject: ConstraintSubject) throws {
+    let table = subject.table
+    guard let text = constraint.expression, let expression = Expression(sql: text) else { return }
+    let violation = Violation(
+      name: constraint.name, meaning: "CHECK '\(constraint.name)'",
+      expected: .init(sqlState: "23514", constraint: constraint.name), removal: [subject.dropping(constraint.name)])
+    let candidates = breaking(expression, nil, subject)
+    try prove(violation, table, candidates: candidates.map { [seeder.insertion(of: $0, into: table)] })
+    try passesNull(constraint, expression, subject)
+  }
+
+  /// A column with a default and a check is not meant to be NULL; a check takes NULL for a pass.
+  private mutating func passesNull(
+    _ constraint: LiveConstraint, _ expression: Expression, _ subject: ConstraintSubject
+  ) throws {
+    guard constraint.columns?.count == 1, let column = constraint.columns?.first.flatMap(subject.table.column),
+      !column.isNotNull, let value = column.defaultValue, !value.uppercased().hasPrefix("NULL"),
+      !expression.testsForNull, let row = subject.changing([column.name: nil])
+    else { return }
+    let insertion = seeder.insertion(of: row, into: subject.table)
+    guard try probe.trial({ try probe.rejection(of: [insertion]) }) == nil else { return }
+    add(
+      subject.table, "\(constraint.name)/null", .failed,
+      "CHECK '\(constraint.name)' lets NULL pass, although '\(column.name)' has a default and so is meant to have a value",
+      expected: "NULL is rejected", actual: "a row with NULL in '\(column.name)' is accepted", repro: insertion + ";")
+  }
+
+  private mutating func missingParent(_ key: LiveConstraint, _ subject: ConstraintSubject) throws {
+    let table = subject.table
+    guard let target = seeder.schema.table(key.target) else { return }
+    let violation = Violation(
+      name: key.name, meaning: "foreign key '\(key.name)'", expected: .init(sqlState: "23503", constraint: key.name),
+      removal: [subject.dropping(key.name)])
+    let rows = (0..<4).compactMap { number -> [String?]? in
+      guard let pair = subject.ownPair(of: key, number), let column = target.column(pair.target),
+        let missing = seeder.schema.missingValue(column, number)
+      else { return nil }
+      guard key.pairs.allSatisfy({ $0.column == pair.column || subject.value($0.column) != nil }) else { return nil }
+      return subject.changing([pair.column: missing])
+    }
+    try prove(violation, table, candidates: rows.map { [seeder.insertion(of: $0, into: table)] })
+  }
+
+  private mutating func unique(_ index: LiveUniqueIndex, _ subject: ConstraintSubject) throws {
+    let table = subject.table
+    let violation = Violation(
+      name: index.name, meaning: index.isConstraint ? "unique '\(index.name)'" : "unique index '\(index.name)'",
+      expected: .init(sqlState: "23505", constraint: index.name),
+      removal: [
+        index.isConstraint
+          ? subject.dropping(index.name)
+          : "DROP INDEX \(ObjectName(schema: table.schema, index.name).sql) CASCADE"
+      ])
+    try duplicate(violation, index.key, index.condition.flatMap(Expression.init(sql:)), subject)
+    try duplicatesThroughNull(index, subject)
+  }
+
+  /// Two rows with the same values in some columns.
+  private mutating func duplicate(
+    _ violation: Violation, _ columns: [String], _ condition: Expression?, _ subject: ConstraintSubject
+  ) throws {
+    let table = subject.table
+    var wish = RowGenerator.Wish(isFull: true)
+    wish.conditions = condition.map { [.init(expression: $0, result: .isTrue)] } ?? []
+    var candidates: [[String]] = []
+    for _ in 0..<3 {
+      guard let first = try? seeder.newRow(of: table, wish) else { continue }
+      var second = wish
+      for column in columns {
+        second.fixed[column] = .some(ConstraintSubject(table: table, base: first, columns: subject.columns).value(column))
+      }
+      guard let other = try? seeder.newRow(of: table, second) else { continue }
+      candidates.append([first, other].map { seeder.insertion(of: $0, into: table) })
+    }
+    try prove(violation, table, candidates: candidates)
+  }
+
+  /// NULL is different from NULL: a key of which one column may be NULL is none for such rows.
+  private mutating func duplicatesThroughNull(_ index: LiveUniqueIndex, _ subject: ConstraintSubject) throws {
+    let table = subject.table
+    guard index.condition == nil, !index.hasExpressions, !index.hasEqualNulls, index.key.count > 1 else { return }
+    let optional = index.key.compactMap(table.column).filter { !$0.isNotNull }
+    guard let column = optional.first, optional.count < index.key.count,
+      // Another key may hold for exactly the rows with NULL.
+      !table.uniqueIndexes.contains(where: { $0.condition?.contains("\(column.name) IS NULL") == true })
+    else { return }
+    var wish = RowGenerator.Wish(isFull: true)
+    wish.fixed[column.name] = .some(nil)
+    guard let first = try? seeder.newRow(of: table, wish) else { return }
+    for name in index.key { wish.fixed[name] = .some(ConstraintSubject(table: table, base: first, columns: subject.columns).value(name)) }
+    guard let second = try? seeder.newRow(of: table, wish) else { return }
+    let statements = [first, second].map { seeder.insertion(of: $0, into: table) }
+    guard try probe.trial({ try probe.rejection(of: statements) }) == nil else { return }
+    add(
+      table, "\(index.name)/null", .failed,
+      "unique '\(index.name)' lets the same \(index.key.quotedNames) in twice where '\(column.name)' is NULL",
+      expected: "the second row is rejected", actual: "both rows are accepted",
+      repro: statements.map { $0 + ";" }.joined(separator: "\n"))
+  }
+
+  private mutating func domains(_ subject: ConstraintSubject) throws {
+    for column in subject.columns {
+      guard let type = seeder.schema.types[column.type], type.kind == .domain else { continue }
+      let name = ObjectName(schema: type.schema, type.name)
+      for check in type.checks ?? [] {
+        guard let expression = Expression(sql: check.expression) else { continue }
+        let violation = Violation(
+          name: "\(column.name)/\(check.name)", meaning: "CHECK '\(check.name)' of the domain '\(type.name)'",
+          expected: .init(sqlState: "23514", constraint: check.name),
+          removal: ["ALTER DOMAIN \(name.sql) DROP CONSTRAINT \(check.name.sqlIdentifier)"])
+        let candidates = breaking(expression, column.name, subject)
+        try prove(violation, subject.table, candidates: candidates.map { [seeder.insertion(of: $0, into: subject.table)] })
+      }
+    }
+  }
+
+  /// Rows for which a condition is false, and everything else is as it should be; then rows with unusual values.
+  private mutating func breaking(
+    _ expression: Expression, _ domainColumn: String?, _ subject: ConstraintSubject
+  ) -> [[String?]] {
+    var wish = RowGenerator.Wish(isFull: true)
+    wish.conditions = [.init(expression: expression, result: .isFalse, subject: domainColumn)]
+    let conditions = seeder.generators[subject.table.oid]?.plan.conditions ?? []
+    wish.ignored = Set(
+      conditions.indices.filter { conditions[$0].expression == expression && conditions[$0].subject == domainColumn })
+    var rows: [[String?]] = []
+    for _ in 0..<6 {
+      if let row = try? seeder.newRow(of: subject.table, wish) { rows.append(row) }
+    }
+    let columns = domainColumn.map { [$0] } ?? expression.columnNames
+    for column in columns {
+      for value in UnusualValues.all { if let row = subject.changing([column: value]) { rows.append(row) } }
+    }
+    return rows
+  }
+
+  // MARK: Partitions
+
+  private mutating func partitions(_ subject: ConstraintSubject) throws {
+    let table = subject.table
+    let leaves = seeder.schema.leaves(of: table)
+    guard table.isPartitioned, let key = table.partitionKey, key.hasPrefix("RANGE (") else { return }
+    let name = key.dropFirst("RANGE (".count).dropLast().replacing("\"", with: "")
+    guard let column = table.column(String(name)), column.typeName.hasPrefix("timestamp") || column.typeName == "date" else { return }
+    guard let row = subject.changing([column.name: Timestamp.text(seeder.now)]) else { return }
+    let insertion = seeder.insertion(of: row, into: table)
+    let rejection = try probe.trial { try probe.rejection(of: [insertion]) }
+    let isTaken = rejection?.sqlState != "23514" || rejection?.constraint != nil
+    add(
+      table, "partitions/now", isTaken ? .passed : .failed,
+      isTaken
+        ? "a partition takes the rows of today" : "no partition of \(table) takes the rows of today",
+      expected: isTaken ? nil : "the row is accepted", actual: isTaken ? nil : rejection?.summary,
+      sqlState: isTaken ? nil : rejection?.sqlState, repro: isTaken ? nil : insertion + ";")
+    guard let leaf = leaves.first(where: { $0.isDefaultPartition != true }),
+      let outside = subject.changing([column.name: "1900-01-01"])
+    else { return }
+    let violation = Violation(
+      name: "\(leaf.name)/bound", meaning: "the bound of the partition '\(leaf.name)'",
+      expected: .init(sqlState: "23514", constraint: nil),
+      removal: ["ALTER TABLE \(table.sql) DETACH PARTITION \(leaf.sql)"])
+    try prove(violation, table, candidates: [[seeder.insertion(of: outside, into: leaf, madeFor: table)]])
+  }
+
+  // MARK: Parents
+
+  /// Deletes a row that another one refers to, and gives it another key: what happens is what the key says.
+  private mutating func parentActions(_ key: LiveConstraint, _ subject: ConstraintSubject) throws {
+    guard let target = seeder.schema.table(key.target), target.parent == nil else { return }
+    guard let family = try family(key, subject, target) else { return }
+    let condition = key.pairs.map { "\($0.target.sqlIdentifier) = \((family.values[$0.target] ?? "").sqlLiteral)" }
+      .joined(separator: " AND ")
+    try act(
+      key, subject, "delete", key.onDelete, family, "DELETE FROM \(target.sql) WHERE \(condition)")
+    guard let pair = subject.ownPair(of: key, 0), let column = target.column(pair.target), !column.isIdentity, !column.isGenerated,
+      let other = seeder.schema.missingValue(column, 9)
+    else { return }
+    try act(
+      key, subject, "update", key.onUpdate, family,
+      "UPDATE \(target.sql) SET \(pair.target.sqlIdentifier) = \(other.sqlLiteral) WHERE \(condition)")
+  }
+
+  private struct Family {
+    var statements: [String]
+    var values: [String: String]
+    /// How the child is found again, whatever becomes of its reference.
+    var child: String
+  }
+
+  /// A parent and a child that nobody else has to do with.
+  private mutating func family(
+    _ key: LiveConstraint, _ subject: ConstraintSubject, _ target: LiveTable
+  ) throws -> Family? {
+    let table = subject.table
+    for _ in 0..<3 {
+      guard let parent = try? seeder.newRow(of: target, .init(isFull: true)) else { return nil }
+      let view = ConstraintSubject(table: target, base: parent, columns: seeder.columns(of: target))
+      var wish = RowGenerator.Wish(isFull: true)
+      var values: [String: String] = [:]
+      for pair in key.pairs {
+        guard let value = view.value(pair.target) else { return nil }
+        values[pair.target] = value
+        wish.fixed[pair.column] = .some(value)
+      }
+      for column in seeder.tenancy.columns where target.column(column) != nil && wish.fixed[column] == nil {
+        wish.fixed[column] = .some(view.value(column))
+      }
+      guard let child = try? seeder.newRow(of: table, wish) else { return nil }
+      let statements = [seeder.insertion(of: parent, into: target), seeder.insertion(of: child, into: table)]
+      guard try probe.trial({ try probe.rejection(of: statements) }) == nil else { continue }
+      let row = ConstraintSubject(table: table, base: child, columns: subject.columns)
+      let finders = table.primaryKey?.columns ?? key.pairs.map(\.column)
+      let found = finders.map { "\($0.sqlIdentifier) = \((row.value($0) ?? "").sqlLiteral)" }.joined(separator: " AND ")
+      return Family(statements: statements, values: values, child: found)
+    }
+    return nil
+  }
+
+  private mutating func act(
+    _ key: LiveConstraint, _ subject: ConstraintSubject, _ event: String, _ action: LiveConstraint.Action,
+    _ family: Family, _ statement: String
+  ) throws {
+    let table = subject.table
+    let columns = key.pairs.map(\.column)
+    let (rejection, children) = try probe.trial { () -> (PostgresError?, [[String?]]) in
+      _ = try probe.rejection(of: family.statements)
+      if let rejection = try probe.rejection(of: [statement]) { return (rejection, []) }
+      let list = columns.map { "\($0.sqlIdentifier)::text" }.joined(separator: ", ")
+      return (nil, try probe.connection.execute("SELECT \(list) FROM \(table.sql) WHERE \(family.child)").values)
+    }
+    let (isRight, expected) = action.outcome(of: event, rejection, children, key)
+    add(
+      table, "\(key.name)/\(event)", isRight ? .passed : .failed,
+      isRight
+        ? "a row that '\(key.name)' refers to: \(expected) on \(event)"
+        : "a row that '\(key.name)' refers to does not do on \(event) what the key says",
+      expected: isRight ? nil : expected,
+      actual: isRight ? nil : rejection?.summary ?? "the statement is accepted, and \(children.count) rows refer to it",
+      sqlState: isRight ? rejection?.sqlState : nil,
+      repro: isRight ? nil : (family.statements + [statement]).map { $0 + ";" }.joined(separator: "\n"))
+  }
+
+  // MARK: Proof
+
+  private mutating func prove(_ violation: Violation, _ table: LiveTable, candidates: [[String]]) throws {
+    var others: [String: Int] = [:]
+    var accepted: [String]?
+    for statements in candidates {
+      guard let error = try probe.trial({ try probe.rejection(of: statements) }) else {
+        accepted = accepted ?? statements
+        continue
+      }
+      guard violation.expected.matches(error) else {
+        others[error.summary, default: 0] += 1
+        continue
+      }
+      return try confirm(violation, table, statements, error)
+    }
+    unbroken(violation, table, accepted, others)
+  }
+
+  /// The constraint rejected the row: without it the row must be accepted.
+  private mutating func confirm(
+    _ violation: Violation, _ table: LiveTable, _ statements: [String], _ error: PostgresError
+  ) throws {
+    let repro = statements.map { $0 + ";" }.joined(separator: "\n")
+    add(
+      table, "\(violation.name)/rejects", .passed, "\(violation.meaning) rejects a row that breaks it",
+      sqlState: error.sqlState)
+    let without = try probe.trial { try probe.rejection(of: violation.removal + statements) }
+    let isNeeded = without == nil
+    add(
+      table, "\(violation.name)/needed", isNeeded ? .passed : .skipped,
+      isNeeded
+        ? "without \(violation.meaning) the row is accepted"
+        : "without \(violation.meaning) something else rejects the row: \(without?.summary ?? "")",
+      repro: isNeeded ? nil : repro)
+  }
+
+  private mutating func unbroken(
+    _ violation: Violation, _ table: LiveTable, _ accepted: [String]?, _ others: [String: Int]
+  ) {
+    let other = others.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    // NULL that a trigger replaces, and keys that another key implies, are what they should be.
+    if violation.expected.sqlState == "23502", accepted != nil {
+      return add(
+        table, "\(violation.name)/rejects", .passed, "\(violation.meaning): a trigger gives the column a value")
+    }
+    guard let other else {
+      let tried = accepted == nil ? "no row could be made that breaks it" : "every row that was tried is accepted"
+      return add(
+        table, "\(violation.name)/rejects", accepted == nil ? .skipped : .failed,
+        accepted == nil
+          ? "\(violation.meaning): \(tried)" : "\(violation.meaning) rejects nothing: \(tried)",
+        expected: violation.expected.text, actual: tried, repro: accepted.map { $0.map { $0 + ";" }.joined(separator: "\n") })
+    }
+    add(
+      table, "\(violation.name)/rejects", .skipped,
+      "\(violation.meaning) could not be broken alone: \(other)", expected: violation.expected.text, actual: other)
+  }
+
+  private mutating func add(
+    _ table: LiveTable, _ name: String, _ status: CheckResult.Status, _ message: String, expected: String? = nil,
+    actual: String? = nil, sqlState: String? = nil, repro: String? = nil
+  ) {
+    checks.append(
+      CheckResult(
+        id: "constraints/\(table)/\(name)", stage: "constraints",
+        subject: "\(table).\(name.split(separator: "/").first ?? "")", status: status, message: message, expected: expected,
+        actual: actual, sqlState: sqlState, repro: repro))
+  }
+}
