@@ -1,5 +1,4 @@
 import Catalog
-import Foundation
 import Diagnostics
 import Migrations
 import Postgres
@@ -20,17 +19,19 @@ public struct Verification: Sendable {
 ///
 /// - Parameters:
 ///   - lint: the static analysis of the same migrations, whose predictions are put to the test.
+///   - plan: what the configuration says.
 ///   - progress: is told what is being done.
 /// - Throws: `PostgresError` where the connection is lost.
 public func verify(
-  _ lint: LintResult, on server: ThrowawayServer, progress: @escaping (String) -> Void = { _ in }
+  _ lint: LintResult, on server: ThrowawayServer, plan: VerificationPlan, progress: @escaping (String) -> Void = { _ in }
 ) throws -> Verification {
-  try Verifier(chain: lint.chain, server: server, predictions: lint.diagnostics, progress: progress).run()
+  try Verifier(chain: lint.chain, server: server, plan: plan, predictions: lint.diagnostics, progress: progress).run()
 }
 
 private struct Verifier {
   var chain: Chain
   var server: ThrowawayServer
+  var plan: VerificationPlan
   var predictions: [Diagnostic]
   var progress: (String) -> Void
 
@@ -47,15 +48,9 @@ private struct Verifier {
     let start = try applyBaseline(&found, &evidence)
     let end = try applyMigrations(databases, from: start, &found, &evidence)
     found.inventory = end.inventory
-    progress("rows")
-    let schema = try LiveSchema(try server.connect(to: main))
-    var seeder = Seeder(schema, settings: SeedSettings(now: Double(time(nil) / 86400 * 86400)), tenancy: Tenancy())
-    try databases.create("schemacheck_rows", copying: main)
-    let rows = try server.connect(to: "schemacheck_rows")
-    found.checks += try SeedStage(connection: rows).run(&seeder)
-    progress("constraints")
-    var constraints = ConstraintStage(connection: rows, seeder: seeder)
-    found.checks += try constraints.run()
+    let behaviour = Behaviour(
+      chain: chain, plan: plan, server: server, databases: databases, database: main, progress: progress)
+    found.checks += try behaviour.checks()
     progress("queries")
     try runQueries(databases, &found, &evidence)
     progress("rollback of the chain")

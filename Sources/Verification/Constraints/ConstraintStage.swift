@@ -15,7 +15,7 @@ struct ConstraintStage {
   }
 
   mutating func run() throws -> [CheckResult] {
-    try probe.session { for table in seeder.schema.roots { try run(table) } }
+    try probe.session { for table in seeder.schema.roots { try probe.trial { try run(table) } } }
     return checks
   }
 
@@ -54,9 +54,18 @@ struct ConstraintStage {
       } catch {
         reason = error.reason
       }
+      try makeRoom(in: table)
     }
     add(table, "valid-row", .errored, "no row was found that \(table) takes: \(reason)")
     return nil
+  }
+
+  /// Takes all rows out of a table, so that a row goes in of which there may be only so many.
+  private mutating func makeRoom(in table: LiveTable) throws {
+    _ = try probe.rejection(of: [
+      "SET LOCAL session_replication_role = replica; DELETE FROM \(table.sql); SET LOCAL session_replication_role = origin"
+    ])
+    seeder.forgetKeys(of: table)
   }
 
   // MARK: What to break
@@ -148,6 +157,8 @@ struct ConstraintStage {
       guard let other = try? seeder.newRow(of: table, second) else { continue }
       candidates.append([first, other].map { seeder.insertion(of: $0, into: table) })
     }
+    // A key that is generated out of other columns.
+    if let first = candidates.first?.first { candidates.append([first, first]) }
     try prove(violation, table, candidates: candidates)
   }
 
@@ -158,7 +169,9 @@ struct ConstraintStage {
     let optional = index.key.compactMap(table.column).filter { !$0.isNotNull }
     guard let column = optional.first, optional.count < index.key.count,
       // Another key may hold for exactly the rows with NULL.
-      !table.uniqueIndexes.contains(where: { $0.condition?.contains("\(column.name) IS NULL") == true })
+      !table.uniqueIndexes.contains(where: { $0.condition?.contains("\(column.name) IS NULL") == true }),
+      // What belongs to one of several has a key for each of them.
+      table.uniqueIndexes.count(where: { $0.key.count > 1 && !$0.hasEqualNulls && $0.key.contains { table.column($0)?.isNotNull == false } }) == 1
     else { return }
     var wish = RowGenerator.Wish(isFull: true)
     wish.fixed[column.name] = .some(nil)

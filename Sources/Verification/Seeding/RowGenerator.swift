@@ -1,13 +1,5 @@
 import PostgresSyntax
 
-/// Whose rows are whose: the columns that say it, and who there is.
-struct Tenancy: Sendable {
-  /// The names of the columns that say whose a row is.
-  var columns: Set<String> = []
-  /// Those that rows are divided among, in the order of the identities.
-  var tenants: [String] = []
-}
-
 /// Makes rows for one table that its constraints accept.
 struct RowGenerator {
   /// Why no row could be made.
@@ -33,7 +25,7 @@ struct RowGenerator {
   private let positions: [String: Int]
   /// Ways of meeting the table's conditions, by partition; made once, for there are as many rows as one likes.
   private var demands: [[RowDemand]] = []
-  private var unusedKeys: [Set<String>]
+  private var usedKeys: [Set<String>]
 
   init(_ plan: TablePlan, tenancy: Tenancy, seed: Int, now: Double) {
     self.plan = plan
@@ -41,7 +33,7 @@ struct RowGenerator {
     self.seed = seed
     maker = ValueMaker(schema: plan.schema, now: now)
     positions = Dictionary(uniqueKeysWithValues: plan.columns.enumerated().map { ($1.name, $0) })
-    unusedKeys = plan.uniqueKeys.map { _ in [] }
+    usedKeys = plan.uniqueKeys.map { _ in [] }
     var random = Randomness(seed: seed, plan.table.description, "ways")
     for partition in plan.partitions {
       var ways: [RowDemand] = []
@@ -79,15 +71,17 @@ struct RowGenerator {
   /// Remembers a row that is in the table, so that no later one takes its keys.
   mutating func remember(_ value: (String) -> String?) {
     for (index, key) in plan.uniqueKeys.enumerated() {
-      if let text = Self.text(of: key, value) { unusedKeys[index].insert(text) }
+      if let text = Self.text(of: key, value) { usedKeys[index].insert(text) }
     }
   }
+
+  mutating func forget() { usedKeys = plan.uniqueKeys.map { _ in [] } }
 
   func value(_ column: String, of row: [String?]) -> String? { positions[column].flatMap { row[$0] } }
 
   private func takenKey(_ row: [String?]) -> String? {
     for (index, key) in plan.uniqueKeys.enumerated() {
-      if let text = Self.text(of: key, { value($0, of: row) }), unusedKeys[index].contains(text) { return key.name }
+      if let text = Self.text(of: key, { value($0, of: row) }), usedKeys[index].contains(text) { return key.name }
     }
     return nil
   }
@@ -111,7 +105,7 @@ struct RowGenerator {
   ) throws(Obstacle) -> [String?] {
     var draft = Draft(values: Array(repeating: nil, count: plan.columns.count))
     for (column, value) in wish.fixed { set(column, value, &draft) }
-    assignTenant(number, wish, &draft)
+    assignTenant(number, wish, &pools, &draft)
     try assignReferences(number, attempt, wish, &pools, &draft, &random)
     let demand = try demand(number, wish, draft, &random)
     // What others are compared with comes first.
@@ -151,14 +145,29 @@ struct RowGenerator {
 
   // MARK: Tenants and references
 
-  private func assignTenant(_ number: Int, _ wish: Wish, _ draft: inout Draft) {
-    guard !tenancy.tenants.isEmpty else { return }
-    for column in plan.columns where tenancy.columns.contains(column.name) && !isSet(column.name, draft) {
-      // Whose it is may be said by a reference alone.
-      if plan.table.foreignKeys.contains(where: { $0.columns == [column.name] && $0.target != plan.table.oid }) { continue }
+  private func assignTenant(_ number: Int, _ wish: Wish, _ pools: inout [Int: KeyPool], _ draft: inout Draft) {
+    for column in plan.columns where !isSet(column.name, draft) {
+      if let tenants = tenancy.roots[plan.table.oid]?[column.name], number < tenants.count {
+        set(column.name, tenants[number], &draft)
+      }
+      guard let tenants = tenancy.values[column.name], !tenants.isEmpty else { continue }
       let isNobodys = !column.isNotNull && !wish.isFull && number % 10 == 9
-      set(column.name, isNobodys ? nil : tenancy.tenants[number % tenancy.tenants.count], &draft)
+      let tenant = tenants[number % tenants.count]
+      if isNobodys {
+        set(column.name, nil, &draft)
+      } else if isThere(tenant, column, &pools) {
+        set(column.name, tenant, &draft)
+      }
     }
+  }
+
+  /// Whether a tenant may be named in a column: where it refers to a table, there must be a row for it.
+  private func isThere(_ tenant: String, _ column: LiveColumn, _ pools: inout [Int: KeyPool]) -> Bool {
+    for key in plan.table.foreignKeys where key.columns == [column.name] {
+      guard let pair = key.pairs.first, let target = key.target else { continue }
+      if pools[target]?.rows(with: [(pair.target, tenant)])?.isEmpty != false { return false }
+    }
+    return true
   }
 
   private func assignReferences(

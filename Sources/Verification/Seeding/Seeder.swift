@@ -32,7 +32,7 @@ struct Seeder {
   }
 
   let schema: LiveSchema
-  let tenancy: Tenancy
+  private(set) var tenancy: Tenancy
   private let settings: SeedSettings
   var now: Double { settings.now }
   private(set) var pools: [Int: KeyPool] = [:]
@@ -44,6 +44,7 @@ struct Seeder {
     self.schema = schema
     self.settings = settings
     self.tenancy = tenancy
+    self.tenancy.findRoots(in: schema)
     var referred: [Int: Set<String>] = [:]
     for table in schema.roots {
       for key in table.foreignKeys {
@@ -76,6 +77,9 @@ struct Seeder {
     return try generator.row(number, wish, pools: &pools)
   }
 
+  /// The table has been emptied: its keys are free again.
+  mutating func forgetKeys(of table: LiveTable) { generators[table.oid]?.forget() }
+
   func columns(of table: LiveTable) -> [LiveColumn] { generators[table.oid]?.plan.columns ?? [] }
 
   private mutating func prepare(_ table: LiveTable) {
@@ -92,7 +96,7 @@ struct Seeder {
     let start = ContinuousClock.now
     report.constraints = table.constraints.count + table.columns.count { $0.isNotNull }
     let existing = try read(table, from: 0, connection)
-    let wanted = settings.tables[table.description] ?? settings.rows
+    let wanted = settings.tables[table.description] ?? usualCount(table)
     if existing < wanted {
       report.obstacle = try fill(table, wanted - existing, connection)
       try advanceSequences(table, connection)
@@ -101,6 +105,16 @@ struct Seeder {
     report.rows = try connection.execute("SELECT count(*) FROM \(table.sql)").values.first?.first?.flatMap { Int($0) } ?? 0
     report.made = report.rows - existing
     return report
+  }
+
+  /// Of what each row of another table has at most one, some rows have none.
+  private func usualCount(_ table: LiveTable) -> Int {
+    let parents = table.foreignKeys.filter { key in
+      let columns = Set(key.columns ?? [])
+      return table.uniqueIndexes.contains { !$0.key.isEmpty && columns.isSuperset(of: $0.key) }
+    }
+    let counts = parents.compactMap { $0.target.flatMap { pools[$0]?.count } }
+    return counts.min().map { min(settings.rows, max(1, $0 * 2 / 3)) } ?? settings.rows
   }
 
   /// Takes over the keys of rows that are there; gives their number.
@@ -207,7 +221,7 @@ struct Seeder {
 
   private func advanceSequences(_ table: LiveTable, _ connection: Connection) throws {
     for column in table.columns {
-      guard let sequence = column.sequence else { continue }
+      guard let sequence = column.sequence, ["int2", "int4", "int8"].contains(schema.types[column.type]?.name) else { continue }
       try connection.query(
         "SELECT pg_catalog.setval($1::pg_catalog.regclass, greatest(max(\(column.name.sqlIdentifier)), 1)) FROM \(table.sql)",
         [sequence])

@@ -1,0 +1,72 @@
+import Diagnostics
+import Postgres
+import Rules
+
+/// What a migrated database does when it is used: with rows in it, against those who break its rules, and for those who
+/// may see only their own.
+struct Behaviour {
+  var chain: Chain
+  var plan: VerificationPlan
+  var server: ThrowawayServer
+  var databases: Databases
+  /// The migrated database.
+  var database: String
+  var progress: (String) -> Void
+
+  private let name = "schemacheck_rows"
+
+  func checks() throws -> [CheckResult] {
+    progress("rows")
+    try databases.create(name, copying: database)
+    let connection = try server.connect(to: name)
+    let schema = try LiveSchema(connection)
+    let users = try identities(connection, schema)
+    for statement in users.preparation { try connection.execute(statement) }
+    var seeder = Seeder(schema, settings: plan.seed, tenancy: tenancy(users))
+    var checks: [CheckResult] = []
+    checks += try stage("seed") { try SeedStage(connection: connection).run(&seeder) }
+    progress("constraints")
+    checks += try stage("constraints") {
+      var constraints = ConstraintStage(connection: connection, seeder: seeder)
+      return try constraints.run()
+    }
+    progress("policies")
+    checks += try stage("policies") {
+      var policies = PolicyStage(
+        identities: users.identities, seeder: seeder, repro: ReproScript(chain, preparation: users.preparation)
+      ) { try server.connect(to: name) }
+      return try policies.run()
+    }
+    return checks
+  }
+
+  private func identities(_ connection: Connection, _ schema: LiveSchema) throws -> IdentityDiscovery.Finding {
+    if !plan.identities.isEmpty {
+      let owned = Set(plan.identities.flatMap(\.owns.keys))
+      let columns = plan.tenantColumns + owned.subtracting(plan.tenantColumns).sorted()
+      return .init(identities: plan.identities, columns: columns)
+    }
+    return try IdentityDiscovery(connection: connection, schema: schema, tenantColumns: plan.tenantColumns).run()
+  }
+
+  private func tenancy(_ users: IdentityDiscovery.Finding) -> Tenancy {
+    var tenancy = Tenancy(columns: users.columns)
+    for column in users.columns {
+      var values: [String] = []
+      for value in users.identities.compactMap({ $0.owns[column] }) where !values.contains(value) { values.append(value) }
+      tenancy.values[column] = values
+    }
+    return tenancy
+  }
+
+  /// A stage of which a statement fails that should not is one failed check, not the end of everything.
+  private func stage(_ name: String, _ body: () throws -> [CheckResult]) throws -> [CheckResult] {
+    do { return try body() } catch let error as PostgresError where !error.isConnectionLost {
+      return [
+        CheckResult(
+          id: "\(name)/stage", stage: name, subject: name, status: .errored,
+          message: "the stage could not be finished: \(error.summary)", sqlState: error.sqlState)
+      ]
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Postgres
+import PostgresSyntax
+
+/// What an identity learns of rows that it can't see, from what it is refused and what it is not.
+struct CovertChannels {
+  var laboratory: PolicyLaboratory
+  var ownership: Ownership
+  var schema: LiveSchema
+
+  private var table: LiveTable { ownership.table }
+  private var identity: Identity { laboratory.identity }
+
+  /// Rows of its own that name something of somebody else's, by the key that names it.
+  struct Attempts {
+    var references: [(key: LiveConstraint, insertion: String)] = []
+    var duplicates: [(index: LiveUniqueIndex, insertion: String)] = []
+  }
+
+  func findings(_ attempts: Attempts) throws -> [PolicyMatrix.Finding] {
+    guard try laboratory.may("INSERT", table.sql) else { return [] }
+    var found: [PolicyMatrix.Finding] = []
+    for (key, insertion) in attempts.references {
+      let outcome = try laboratory.experiment { try laboratory.act(insertion) }
+      if let error = outcome.error, !["23503", "42501"].contains(error.sqlState) { continue }
+      found.append(
+        finding(
+          key.name, "reference", leak: outcome.error == nil,
+          outcome.error == nil
+            ? "'\(identity.name)' can refer to somebody else's row through '\(key.name)': foreign keys see past policies"
+            : "'\(identity.name)' can't refer to somebody else's row through '\(key.name)'",
+          outcome, insertion))
+    }
+    for (index, insertion) in attempts.duplicates {
+      let outcome = try laboratory.experiment { try laboratory.act(insertion) }
+      let isLeak = outcome.error?.sqlState == "23505" && outcome.error?.constraint == index.name
+      if let error = outcome.error, !isLeak, error.sqlState != "42501" { continue }
+      found.append(
+        finding(
+          index.name, "existence", leak: isLeak,
+          isLeak
+            ? "'\(identity.name)' learns from the unique '\(index.name)' which values others have"
+            : "'\(identity.name)' learns nothing from the unique '\(index.name)'",
+          outcome, insertion))
+    }
+    return found
+  }
+
+  private func finding(
+    _ name: String, _ channel: String, leak: Bool, _ message: String, _ outcome: PolicyLaboratory.Outcome, _ statement: String
+  ) -> PolicyMatrix.Finding {
+    PolicyMatrix.Finding(
+      name: "\(table)/\(identity.name)/\(channel)/\(name)", subject: "\(table).\(name)", isLeak: leak, message: message,
+      expected: channel == "reference" ? "23503 or 42501" : "the row is accepted, or 42501",
+      actual: outcome.error?.summary ?? "the row is accepted", sqlState: outcome.error?.sqlState, statement: statement)
+  }
+}

@@ -1,0 +1,179 @@
+import Diagnostics
+import Postgres
+import PostgresSyntax
+
+/// Puts row level security to the test: every identity against every table, view and function.
+struct PolicyStage {
+  var connect: () throws -> Connection
+  var identities: [Identity]
+  var repro: ReproScript
+  private var seeder: Seeder
+  private let owners: [Ownership]
+
+  init(
+    identities: [Identity], seeder: Seeder, repro: ReproScript, connect: @escaping () throws -> Connection
+  ) {
+    self.connect = connect
+    self.identities = identities
+    self.repro = repro
+    self.seeder = seeder
+    owners = Ownership.all(in: seeder.schema, seeder.tenancy)
+  }
+
+  mutating func run() throws -> [CheckResult] {
+    guard !owners.isEmpty else { return [] }
+    let admin = try connect()
+    let policies = Dictionary(grouping: try admin.rows(of: "policies/policies", LivePolicy.self), by: \.tableOid)
+    let views = try admin.rows(of: "policies/readable", NonInterference.View.self)
+    let definers = try admin.rows(of: "policies/definers", NonInterference.Definer.self)
+    var checks: [CheckResult] = []
+    for identity in identities {
+      let laboratory = PolicyLaboratory(connection: try connect(), identity: identity, owners: owners)
+      for ownership in owners where try isConcerned(ownership, laboratory) {
+        let matrix = try matrix(ownership, policies[ownership.table.oid] ?? [], laboratory)
+        var findings = try matrix.checks()
+        if !identity.seesEverything, ownership.table.parent == nil {
+          let channels = CovertChannels(laboratory: laboratory, ownership: ownership, schema: seeder.schema)
+          findings += try channels.findings(try attempts(ownership, laboratory))
+        }
+        for finding in findings { checks.append(try check(finding, ownership, laboratory)) }
+      }
+      let interference = NonInterference(laboratory: laboratory)
+      for finding in try interference.findings(views, definers, seeder.schema) {
+        checks.append(try check(finding, nil, laboratory))
+      }
+    }
+    return checks
+  }
+
+  /// Partitions are a side door only where somebody has rights on them.
+  private func isConcerned(_ ownership: Ownership, _ laboratory: PolicyLaboratory) throws -> Bool {
+    guard ownership.table.parent != nil else { return true }
+    return try ["SELECT", "UPDATE", "DELETE"].contains { try laboratory.may($0, ownership.table.sql) }
+  }
+
+  private func check(
+    _ finding: PolicyMatrix.Finding, _ ownership: Ownership?, _ laboratory: PolicyLaboratory
+  ) throws -> CheckResult {
+    CheckResult(
+      id: "policies/\(finding.name)", stage: "policies", subject: finding.subject,
+      status: finding.isLeak ? .failed : .passed, message: finding.message,
+      expected: finding.isLeak ? finding.expected : nil, actual: finding.isLeak ? finding.actual : nil,
+      sqlState: finding.sqlState,
+      repro: finding.isLeak
+        ? try finding.statement.map { try repro.text($0, as: laboratory, about: ownership) } : nil)
+  }
+
+  // MARK: Rows to try with
+
+  private mutating func matrix(
+    _ ownership: Ownership, _ policies: [LivePolicy], _ laboratory: PolicyLaboratory
+  ) throws -> PolicyMatrix {
+    var matrix = PolicyMatrix(laboratory: laboratory, ownership: ownership, policies: policies)
+    guard ownership.table.parent == nil else { return matrix }
+    if let row = try row(ownership, laboratory, isOwn: false) {
+      matrix.foreignRow = seeder.insertion(of: row, into: ownership.table)
+      matrix.change = change(ownership.table, row)
+    }
+    return matrix
+  }
+
+  /// A row that the table takes from the administrator, and that is the identity's or somebody else's.
+  private mutating func row(
+    _ ownership: Ownership, _ laboratory: PolicyLaboratory, isOwn: Bool, fixed: [String: String?] = [:]
+  ) throws -> [String?]? {
+    var wish = RowGenerator.Wish(fixed: fixed, isFull: true)
+    let own = laboratory.value(in: ownership)
+    let others = identities.compactMap { $0.owns[ownership.column] }.filter { $0 != own }
+    guard let owner = isOwn ? own : others.first else { return nil }
+    if ownership.isDirect {
+      wish.fixed[ownership.column] = .some(owner)
+    } else {
+      guard let key = try parentKey(ownership, owner, laboratory) else { return nil }
+      wish.fixed.merge(key) { given, _ in given }
+    }
+    let probe = Probe(connection: laboratory.connection)
+    for _ in 0..<3 {
+      guard let row = try? seeder.newRow(of: ownership.table, wish) else { return nil }
+      let insertion = seeder.insertion(of: row, into: ownership.table)
+      if try probe.session({ try probe.rejection(of: [insertion]) }) == nil { return row }
+    }
+    return nil
+  }
+
+  /// The columns that make a row belong to a row of somebody's.
+  private func parentKey(
+    _ ownership: Ownership, _ owner: String, _ laboratory: PolicyLaboratory
+  ) throws -> [String: String?]? {
+    for key in ownership.table.foreignKeys {
+      guard let parent = owners.first(where: { $0.table.oid == key.target }) else { continue }
+      let list = key.pairs.map { "t.\($0.target.sqlIdentifier)::text" }.joined(separator: ", ")
+      let rows = try laboratory.connection.execute(
+        "SELECT \(list) FROM \(parent.table.sql) AS t WHERE \(parent.sql("t")) = \(owner.sqlLiteral) LIMIT 1").values
+      guard let row = rows.first else { return nil }
+      return Dictionary(uniqueKeysWithValues: zip(key.pairs.map(\.column), row))
+    }
+    return nil
+  }
+
+  /// A column that nothing depends on.
+  private func change(_ table: LiveTable, _ row: [String?]) -> (column: String, value: String)? {
+    let taken = Set(
+      table.uniqueIndexes.flatMap { $0.mentioned ?? $0.key } + table.foreignKeys.flatMap { $0.columns ?? [] }
+        + (seeder.generators[table.oid].map { Array($0.plan.checkedColumns) } ?? []) + seeder.tenancy.columns)
+    let columns = seeder.columns(of: table)
+    let free = columns.indices.filter { !columns[$0].isIdentity && table.partitionKey?.contains(columns[$0].name) != true }
+    guard let index = free.first(where: { !taken.contains(columns[$0].name) }) ?? free.first(where: { index in
+      !table.uniqueIndexes.contains { $0.key.contains(columns[index].name) } && !seeder.tenancy.columns.contains(columns[index].name)
+    })
+    else { return nil }
+    return (columns[index].name, row[index]?.sqlLiteral ?? "NULL")
+  }
+
+  /// Rows of the identity's own that refer to rows of others, and that have keys of others.
+  private mutating func attempts(
+    _ ownership: Ownership, _ laboratory: PolicyLaboratory
+  ) throws -> CovertChannels.Attempts {
+    var attempts = CovertChannels.Attempts()
+    let table = ownership.table
+    guard laboratory.value(in: ownership) != nil, ownership.isDirect else { return attempts }
+    for key in table.foreignKeys where key.columns?.contains(ownership.column) == false {
+      guard let parent = owners.first(where: { $0.table.oid == key.target }) else { continue }
+      let list = key.pairs.map { "t.\($0.target.sqlIdentifier)::text" }.joined(separator: ", ")
+      let rows = try laboratory.connection.execute(
+        "SELECT \(list) FROM \(parent.table.sql) AS t WHERE \(laboratory.isForeign(parent, alias: "t")) LIMIT 1").values
+      guard let found = rows.first else { continue }
+      let fixed = Dictionary(uniqueKeysWithValues: zip(key.pairs.map(\.column), found))
+      if let row = try row(ownership, laboratory, isOwn: true, fixed: fixed) {
+        attempts.references.append((key, seeder.insertion(of: row, into: table)))
+      }
+    }
+    for index in table.uniqueIndexes where isGuessable(index, ownership) {
+      let list = index.key.map { "t.\($0.sqlIdentifier)::text" }.joined(separator: ", ")
+      let rows = try laboratory.connection.execute(
+        "SELECT \(list) FROM \(table.sql) AS t WHERE \(laboratory.isForeign(ownership, alias: "t"))"
+          + (index.condition.map { " AND (\($0))" } ?? "") + " LIMIT 1"
+      ).values
+      guard let found = rows.first, !found.contains(nil) else { continue }
+      // The administrator can't add it either: whether the identity is told why is the question.
+      let wish = RowGenerator.Wish(fixed: [ownership.column: laboratory.value(in: ownership)], isFull: true)
+      guard let row = try? seeder.newRow(of: table, wish) else { continue }
+      let subject = ConstraintSubject(table: table, base: row, columns: seeder.columns(of: table))
+      let values = Dictionary(uniqueKeysWithValues: zip(index.key, found))
+      if let changed = subject.changing(values) { attempts.duplicates.append((index, seeder.insertion(of: changed, into: table))) }
+    }
+    return attempts
+  }
+
+  /// Whether somebody could come upon the key of somebody else's row: not where it says whose it is, is counted by the
+  /// server, or is too long a number.
+  private func isGuessable(_ index: LiveUniqueIndex, _ ownership: Ownership) -> Bool {
+    let table = ownership.table
+    guard !index.key.isEmpty, !index.hasExpressions, !index.key.contains(ownership.column) else { return false }
+    return !index.key.contains { name in
+      guard let column = table.column(name) else { return true }
+      return column.isGenerated || column.isCounted || column.typeName == "uuid"
+        || table.foreignKeys.contains { $0.columns?.contains(name) == true }
+    }
+  }
+}
