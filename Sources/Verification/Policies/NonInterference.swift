@@ -59,10 +59,13 @@ struct NonInterference {
 
   private func ask(_ question: Question) throws -> [PolicyMatrix.Finding] {
     let first = try laboratory.experiment { try written(question) }
-    let again = try laboratory.experiment { try laboratory.act(question.statement) }
+    let again = try laboratory.experiment { () -> PolicyLaboratory.Outcome in
+      try refresh(question)
+      return try laboratory.act(question.statement)
+    }
     let without = try laboratory.experiment { () -> PolicyLaboratory.Outcome in
       try removeOthers()
-      if let refresh = question.refresh { try laboratory.connection.execute(refresh) }
+      try refresh(question)
       return try laboratory.act(question.statement)
     }
     var found: [PolicyMatrix.Finding] = []
@@ -100,6 +103,7 @@ struct NonInterference {
 
   /// The answer, and how many rows of others the question has changed.
   private func written(_ question: Question) throws -> (outcome: PolicyLaboratory.Outcome, changed: Int) {
+    try refresh(question)
     let before = try laboratory.owners.map { try laboratory.countForeign($0) }.reduce(0, +)
     let outcome = try laboratory.act(question.statement)
     guard outcome.error == nil, !laboratory.identity.seesEverything else { return (outcome, 0) }
@@ -109,6 +113,10 @@ struct NonInterference {
     }
     let after = try laboratory.owners.map { try laboratory.countForeign($0) }.reduce(0, +)
     return (outcome, changed + max(0, before - after))
+  }
+
+  private func refresh(_ question: Question) throws {
+    if let refresh = question.refresh { try laboratory.connection.execute(refresh) }
   }
 
   /// Deletes the rows of others, those that belong to them through other rows first.

@@ -70,7 +70,12 @@ struct PolicyStage {
     _ ownership: Ownership, _ policies: [LivePolicy], _ laboratory: PolicyLaboratory
   ) throws -> PolicyMatrix {
     var matrix = PolicyMatrix(laboratory: laboratory, ownership: ownership, policies: policies)
-    guard ownership.table.parent == nil else { return matrix }
+    guard ownership.table.parent == nil else {
+      // The partitioned table's turn was first.
+      let whole = owners.first { seeder.schema.root(of: ownership.table).oid == $0.table.oid }
+      if let whole, let row = try row(whole, laboratory, isOwn: false) { matrix.change = change(whole.table, row) }
+      return matrix
+    }
     if let row = try row(ownership, laboratory, isOwn: false) {
       matrix.foreignRow = seeder.insertion(of: row, into: ownership.table)
       matrix.change = change(ownership.table, row)

@@ -35,6 +35,9 @@ struct LiveSchema: Sendable {
   /// The tables into which rows are put: partitions get theirs through the partitioned table.
   var roots: [LiveTable] { tables.filter { $0.parent == nil } }
 
+  /// The partitioned table that a partition belongs to, however far up.
+  func root(of table: LiveTable) -> LiveTable { self.table(table.parent).map(root) ?? table }
+
   /// The partitions below a partitioned table that hold rows themselves.
   func leaves(of table: LiveTable) -> [LiveTable] {
     tables.filter { $0.parent == table.oid }.flatMap { $0.isPartitioned ? leaves(of: $0) : [$0] }
