@@ -4,12 +4,21 @@ import Glibc
 /// One session with a server. libpq allows one thread at a time for each.
 public final class Connection {
   private let library: LibPQ
-  private let handle: OpaquePointer
+  /// Nil while the session is closed: libpq's functions take that for a lost connection.
+  private var handle: OpaquePointer?
+  private let parameters: [String: String]
+  /// The queries that the server has planned for this session, by their text.
+  private var planned: [String: String] = [:]
 
   /// - Parameter parameters: libpq's connection parameters; `dbname` may be a whole URL or connection string.
   /// - Throws: `PostgresError` where the server refuses or cannot be reached; `ServerError` without libpq.
   public init(_ parameters: [String: String]) throws {
     library = try LibPQ.shared.get()
+    self.parameters = parameters
+    handle = try Self.open(parameters, library)
+  }
+
+  private static func open(_ parameters: [String: String], _ library: LibPQ) throws -> OpaquePointer {
     let pairs = parameters.sorted { $0.key < $1.key }
     let keys = pairs.map { strdup($0.key) }
     let values = pairs.map { strdup($0.value) }
@@ -24,12 +33,27 @@ public final class Connection {
       library.finish(handle)
       throw PostgresError(sqlState: nil, message: message, isConnectionLost: true)
     }
-    self.handle = handle
     // Notices would go to standard error.
     _ = library.setNoticeReceiver(handle, { _, _ in }, nil)
+    return handle
   }
 
-  deinit { library.finish(handle) }
+  deinit { close() }
+
+  /// Ends the session. What is sent afterwards fails, until it is opened again.
+  public func close() {
+    library.finish(handle)
+    handle = nil
+    planned = [:]
+  }
+
+  /// Begins another session with the same database.
+  ///
+  /// - Throws: `PostgresError` where the server refuses it.
+  public func reopen() throws {
+    close()
+    handle = try Self.open(parameters, library)
+  }
 
   /// The server's version as its documentation counts it, such as `15.18`.
   public var serverVersion: String {
@@ -56,6 +80,33 @@ public final class Connection {
   @discardableResult
   public func execute(_ sql: String) throws(PostgresError) -> Rows {
     try rows(library.exec(handle, sql))
+  }
+
+  /// Sends a query that is sent often: the server plans it once for the session.
+  ///
+  /// - Throws: `PostgresError` where the server rejects it.
+  public func executePlanned(_ query: String) throws(PostgresError) -> Rows {
+    if let name = planned[query] {
+      do { return try execute("EXECUTE \(name)") } catch {
+        // Somebody has taken it away. Inside a transaction that ends it.
+        guard error.sqlState == "26000", !isInTransaction else { throw error }
+      }
+    }
+    let name = "schemacheck_\(planned.count)"
+    try execute("PREPARE \(name) AS \(query)")
+    planned[query] = name
+    return try execute("EXECUTE \(name)")
+  }
+
+  /// Makes the session what it was when it began, but for what is planned.
+  ///
+  /// - Throws: `PostgresError` where the connection is lost.
+  public func reset() throws(PostgresError) {
+    // What DISCARD ALL does (PostgreSQL documentation, `DISCARD`), without DEALLOCATE ALL.
+    for command in ["CLOSE ALL", "SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "UNLISTEN *", "DISCARD TEMP", "DISCARD SEQUENCES"] {
+      try execute(command)
+    }
+    try execute("SELECT pg_catalog.pg_advisory_unlock_all()")
   }
 
   /// Sends one statement with parameters, `$1` and on.

@@ -2,7 +2,7 @@ import Postgres
 import PostgresSyntax
 
 /// The databases of one throwaway server that a verification works on.
-struct Databases {
+struct Databases: Sendable {
   var server: ThrowawayServer
   /// The search path that the platform sets; nil for the server's own.
   var searchPath: [String]?
@@ -25,9 +25,16 @@ struct Databases {
   }
 
   /// Lets `body` work on a copy that is gone afterwards.
-  func withCopy<Value>(of template: String, _ body: (Connection) throws -> Value) throws -> Value {
+  ///
+  /// - Parameter connection: the one session with the database, which is closed for the time of copying.
+  func withCopy<Value>(of template: String, leaving connection: Connection? = nil, _ body: (Connection) throws -> Value)
+    throws -> Value
+  {
     let name = "\(template)_copy"
-    try create(name, copying: template)
+    connection?.close()
+    let made = Result { try create(name, copying: template) }
+    try connection?.reopen()
+    try made.get()
     let result = Result { try body(try server.connect(to: name)) }
     try drop(name)
     return try result.get()

@@ -2,6 +2,7 @@ import Catalog
 import Diagnostics
 import Migrations
 import Postgres
+import PostgresSyntax
 import Rules
 
 /// What a verification found out, before it becomes a result.
@@ -23,17 +24,17 @@ public struct Verification: Sendable {
 ///   - progress: is told what is being done.
 /// - Throws: `PostgresError` where the connection is lost.
 public func verify(
-  _ lint: LintResult, on server: ThrowawayServer, plan: VerificationPlan, progress: @escaping (String) -> Void = { _ in }
+  _ lint: LintResult, on server: ThrowawayServer, plan: VerificationPlan, progress: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> Verification {
   try Verifier(chain: lint.chain, server: server, plan: plan, predictions: lint.diagnostics, progress: progress).run()
 }
 
-private struct Verifier {
+private struct Verifier: Sendable {
   var chain: Chain
   var server: ThrowawayServer
   var plan: VerificationPlan
   var predictions: [Diagnostic]
-  var progress: (String) -> Void
+  var progress: @Sendable (String) -> Void
 
   private let main = "schemacheck_main"
 
@@ -44,18 +45,48 @@ private struct Verifier {
     try databases.create(main)
     found.postgres = try server.connect(to: main).serverVersion
 
-    progress("baseline")
-    let start = try applyBaseline(&found, &evidence)
-    let end = try applyMigrations(databases, from: start, &found, &evidence)
-    found.inventory = end.inventory
+    progress("migrations")
+    let trips = RoundTrips(
+      chain: chain, server: server, databases: databases, seed: plan.seed, predictions: predictions)
+    // Two databases that have nothing to do with each other: one to watch, one to go back and forth in.
+    let tracks = ParallelSequence<Track, Result<Done, any Error>>(
+      [.apply, .trips], threads: plan.jobs < 2 ? 0 : 2
+    ) { [self] track in
+      Result {
+        switch track {
+        case .apply: .applied(try apply())
+        case .trips: .tripped(try trips.run())
+        }
+      }
+    }
+    var ends: (start: Snapshot, end: Snapshot)?
+    while let done = tracks.next() {
+      switch try done.get() {
+      case .applied(let applied):
+        applied.runs.forEach { evidence.add($0, in: .forward) }
+        found.checks += applied.checks
+        found.migrations = applied.migrations
+        ends = (applied.start, applied.end)
+        found.inventory = applied.end.inventory
+      case .tripped(let tripped):
+        tripped.runs.forEach { evidence.add($0, in: .rollback) }
+        found.checks += tripped.checks
+        for index in found.migrations.indices {
+          found.migrations[index].rollback = tripped.rollbacks[found.migrations[index].version]
+        }
+      }
+    }
     let behaviour = Behaviour(
       chain: chain, plan: plan, server: server, databases: databases, database: main, progress: progress)
     found.checks += try behaviour.checks()
     progress("queries")
     try runQueries(databases, &found, &evidence)
     progress("rollback of the chain")
-    let chainStage = ChainRollback(chain: chain, database: main, databases: databases, start: start, end: end)
-    found.checks += try chainStage.checks(&evidence)
+    if let ends {
+      let stage = ChainRollback(
+        chain: chain, database: main, databases: databases, start: ends.start, end: ends.end)
+      found.checks += try stage.checks(&evidence)
+    }
 
     found.diagnostics = Attribution(chain: chain, evidence: evidence, version: found.postgres)
       .diagnostics(with: predictions)
@@ -63,63 +94,52 @@ private struct Verifier {
     return found
   }
 
-  private func runner(_ connection: Connection, for migration: Migration) -> Runner {
-    Runner(
-      connection: connection, isTransactional: chain.set.profile(of: migration) != .statement, predictions: predictions)
+  private enum Track: Sendable { case apply, trips }
+
+  private enum Done: Sendable {
+    case applied(Applied)
+    case tripped(RoundTrips.Result)
   }
 
-  private func applyBaseline(_ found: inout Verification, _ evidence: inout Evidence) throws -> Snapshot {
+  /// What came of applying the migrations once.
+  private struct Applied: Sendable {
+    var checks: [CheckResult] = []
+    var migrations: [MigrationResult] = []
+    var runs: [[StatementRun]] = []
+    /// The schema before the first migration and after the last one.
+    var start: Snapshot
+    var end: Snapshot
+  }
+
+  /// Applies the baseline and the migrations to an empty database, and watches what they do.
+  private func apply() throws -> Applied {
     let connection = try server.connect(to: main)
-    let runs = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
-    evidence.add(runs, in: .forward)
-    if !runs.isEmpty { found.checks.append(applied("baseline", "the baseline", runs)) }
-    return try Snapshot(connection)
-  }
-
-  /// Returns the schema after the last migration.
-  private func applyMigrations(
-    _ databases: Databases, from start: Snapshot, _ found: inout Verification, _ evidence: inout Evidence
-  ) throws -> Snapshot {
-    var before = start
+    let baseline = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
+    let start = try Snapshot(connection)
+    var applied = Applied(runs: [baseline], start: start, end: start)
+    if !baseline.isEmpty { applied.checks.append(check("baseline", "the baseline", baseline)) }
     for replayed in chain.migrations {
       let migration = replayed.migration
       progress("migration \(migration.version)")
-      let (runs, after) = try apply(replayed)
-      evidence.add(runs, in: .forward)
-      found.checks.append(applied(migration.version, "migration \(migration.version)", runs))
-
-      var result = MigrationResult(
-        version: migration.version, name: migration.name, path: migration.path,
-        status: runs.rejected.isEmpty ? .applied : .failed, durationMs: runs.durationMs,
-        statements: runs.map(\.result))
-      found.checks += LockPredictions(chain: chain, replayed: replayed).checks(runs)
-      if !migration.down.isEmpty {
-        let stage = MigrationRollback(
-          replayed: replayed, before: before, after: after,
-          rejected: Set(runs.rejected.map(\.range)))
-        let (rollback, checks) = try databases.withCopy(of: main) { copy in
-          try stage.run(runner(copy, for: migration), &evidence)
-        }
-        result.rollback = rollback
-        found.checks += checks
-      } else if chain.migrations.contains(where: { !$0.migration.down.isEmpty }) {
-        result.rollback = .init(status: .missing)
-      }
-      found.migrations.append(result)
-      before = after
+      var runner = Runner(
+        connection: connection, isTransactional: chain.set.profile(of: migration) != .statement,
+        predictions: predictions)
+      runner.tracer = Tracer(connection) { [server, main] in try server.connect(to: main) }
+      let runs = try runner.run(replayed.up)
+      applied.runs.append(runs)
+      applied.checks.append(check(migration.version, "migration \(migration.version)", runs))
+      applied.checks += LockPredictions(chain: chain, replayed: replayed).checks(runs)
+      applied.migrations.append(
+        MigrationResult(
+          version: migration.version, name: migration.name, path: migration.path,
+          status: runs.rejected.isEmpty ? .applied : .failed, durationMs: runs.durationMs,
+          statements: runs.map(\.result)))
     }
-    return before
+    applied.end = try Snapshot(connection)
+    return applied
   }
 
-  /// In a session of its own: while a database is copied, nobody may be connected to it.
-  private func apply(_ replayed: Chain.Replayed) throws -> (runs: [StatementRun], after: Snapshot) {
-    let connection = try server.connect(to: main)
-    var runner = runner(connection, for: replayed.migration)
-    runner.tracer = Tracer(connection) { [server, main] in try server.connect(to: main) }
-    return (try runner.run(replayed.up), try Snapshot(connection))
-  }
-
-  private func applied(_ name: String, _ subject: String, _ runs: [StatementRun]) -> CheckResult {
+  private func check(_ name: String, _ subject: String, _ runs: [StatementRun]) -> CheckResult {
     let failures = runs.rejected
     return CheckResult(
       id: "apply/\(name)", stage: "apply", subject: subject, status: failures.isEmpty ? .passed : .failed,

@@ -33,6 +33,8 @@ struct Runner {
   var connection: Connection
   /// Whether all statements of a script share a transaction.
   var isTransactional: Bool
+  /// Whether all happens inside of a transaction that is open, and stays open.
+  var isInsideTransaction = false
   /// The findings whose fixes are tried where the server rejects a statement.
   var predictions: [Diagnostic] = []
   /// Watches what the statements do.
@@ -40,6 +42,7 @@ struct Runner {
 
   /// - Throws: `PostgresError` only where the connection is lost: a rejected statement is a result.
   func run(_ steps: [Execution]) throws -> [StatementRun] {
+    if isInsideTransaction { return try runInside(steps) }
     let wraps = isTransactional && !steps.contains { $0.statement.action.needsItsOwnTransaction }
     try tracer?.begin()
     var runs: [StatementRun] = []
@@ -58,6 +61,17 @@ struct Runner {
     // A transaction that a script of its own left open ends with it, as it does when psql ends.
     if connection.isInTransaction { try connection.execute("ROLLBACK") }
     held.end(&runs)
+    // The next migration begins as in a session of its own.
+    try connection.reset()
+    return runs
+  }
+
+  private func runInside(_ steps: [Execution]) throws -> [StatementRun] {
+    var runs = try steps.map { try send($0, inSavepoint: true) }
+    // Constraints that would wait for the end speak now.
+    if let error = try rejection(of: "SET CONSTRAINTS ALL IMMEDIATE"), !runs.isEmpty {
+      runs[runs.count - 1].error = error
+    }
     try connection.execute("RESET ALL")
     return runs
   }

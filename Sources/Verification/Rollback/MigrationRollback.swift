@@ -8,13 +8,22 @@ struct MigrationRollback {
   var after: Snapshot
   /// The statements that the server rejected the first time.
   var rejected: Set<SourceRange>
+  /// The rows before the migration; nil where there were none.
+  var rows: RowDigest?
 
-  func run(
-    _ runner: Runner, _ evidence: inout Evidence
-  ) throws -> (rollback: MigrationResult.Rollback, checks: [CheckResult]) {
+  struct Outcome {
+    var rollback: MigrationResult.Rollback
+    var checks: [CheckResult]
+    /// What the server did with the rollback.
+    var runs: [StatementRun]
+
+    var isClean: Bool { checks.allSatisfy { $0.status == .passed } && runs.rejected.isEmpty }
+  }
+
+  /// - Parameter tables: the tables before the migration.
+  func run(_ runner: Runner, _ tables: LiveSchema) throws -> Outcome {
     let version = replayed.migration.version
     let down = try runner.run(replayed.down)
-    evidence.add(down, in: .rollback)
     let failures = down.rejected
     let differences = try Snapshot(runner.connection).differences(from: before)
     let status: MigrationResult.Rollback.Status =
@@ -29,8 +38,23 @@ struct MigrationRollback {
         durationMs: down.durationMs, sqlState: failures.first?.error?.sqlState,
         range: failures.first?.range ?? down.first?.range)
     ]
+    if let rows, status == .restored {
+      checks.append(keepsRows(try RowDigest(runner.connection, tables).differences(from: rows, isExact: true), version))
+    }
     checks.append(try reapplies(runner, version))
-    return (MigrationResult.Rollback(status: status, differences: differences), checks)
+    return Outcome(
+      rollback: MigrationResult.Rollback(status: status, differences: differences), checks: checks, runs: down)
+  }
+
+  private func keepsRows(_ differences: [String], _ version: String) -> CheckResult {
+    CheckResult(
+      id: "rollback/\(version)/rows", stage: "rollback", subject: "migration \(version)",
+      status: differences.isEmpty ? .passed : .failed,
+      message: differences.isEmpty
+        ? "rows from before migration \(version) are the same after its rollback"
+        : "rows from before migration \(version) are not the same after its rollback",
+      expected: differences.isEmpty ? nil : "the rows as they were",
+      actual: differences.isEmpty ? nil : differences.joined(separator: "\n"))
   }
 
   private func message(_ status: MigrationResult.Rollback.Status, _ version: String) -> String {

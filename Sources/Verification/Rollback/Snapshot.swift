@@ -25,7 +25,7 @@ public struct Snapshot: Sendable {
   /// - Throws: `PostgresError` where the server rejects it.
   public init(_ connection: Connection) throws {
     try connection.execute("SET search_path = public")
-    for row in try connection.execute(Self.query).values {
+    for row in try connection.executePlanned(Self.query).values {
       guard row.count == 4, let kind = row[0], let name = row[1] else { continue }
       let entry = Entry(kind: kind, name: name, facts: row[2] ?? "", definition: row[3] ?? "")
       objects["\(kind) \(name)"] = entry
@@ -59,6 +59,9 @@ public struct Snapshot: Sendable {
     }
     return lines.sorted()
   }
+
+  var relationNames: Set<String> { relations }
+  var columnNames: Set<String> { Set(objects.values.filter { $0.kind == "column" }.map(\.name)) }
 
   /// The names of tables, views and sequences.
   private var relations: Set<String> {

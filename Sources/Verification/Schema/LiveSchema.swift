@@ -201,7 +201,14 @@ extension Connection {
   /// The rows of a query in `Queries`, each as a value.
   func rows<Row: Decodable>(of query: String, _ type: Row.Type) throws -> [Row] {
     let text = embeddedTexts["Queries/\(query).sql"] ?? ""
-    let result = try execute("SELECT pg_catalog.json_agg(r) FROM (\(text)) AS r")
+    return try decode(executePlanned("SELECT pg_catalog.json_agg(r) FROM (\(text)) AS r"), type)
+  }
+
+  func rows<Row: Decodable>(ofQuery text: String, _ type: Row.Type) throws -> [Row] {
+    try decode(execute("SELECT pg_catalog.json_agg(r) FROM (\(text)) AS r"), type)
+  }
+
+  private func decode<Row: Decodable>(_ result: Rows, _ type: Row.Type) throws -> [Row] {
     guard let json = result.values.first?.first ?? nil else { return [] }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase

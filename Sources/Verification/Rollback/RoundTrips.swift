@@ -1,0 +1,226 @@
+import Catalog
+import Diagnostics
+import Migrations
+import Postgres
+import PostgresSyntax
+import Rules
+
+/// Applies the migrations to a database with rows in it, takes each of them back and applies it again: the schema and the
+/// rows must be what they were.
+///
+/// It works on a database of its own, beside the one in which the migrations are watched.
+struct RoundTrips: Sendable {
+  var chain: Chain
+  var server: ThrowawayServer
+  var databases: Databases
+  var seed: SeedSettings
+  var predictions: [Diagnostic]
+
+  private let name = "schemacheck_trips"
+
+  /// What was found out.
+  struct Result: Sendable {
+    var checks: [CheckResult] = []
+    /// By the version of the migration.
+    var rollbacks: [String: MigrationResult.Rollback] = [:]
+    /// What the server did with the rollbacks.
+    var runs: [[StatementRun]] = []
+  }
+
+  /// The database as it is between two migrations.
+  private struct State {
+    var connection: Connection
+    var schema: Snapshot
+    var tables: LiveSchema
+    var rows = RowDigest()
+    /// Whether rows are still put into new tables.
+    var isPopulated = true
+  }
+
+  func run() throws -> Result {
+    var result = Result()
+    guard !chain.migrations.isEmpty else { return result }
+    var state = try start()
+    for (index, replayed) in chain.migrations.enumerated() {
+      try step(replayed, index, &state, &result)
+    }
+    try databases.drop(name)
+    return result
+  }
+
+  private func start() throws -> State {
+    try databases.create(name)
+    let connection = try server.connect(to: name)
+    _ = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
+    var state = State(connection: connection, schema: try Snapshot(connection), tables: try LiveSchema(connection))
+    try populate(&state)
+    return state
+  }
+
+  private func step(_ replayed: Chain.Replayed, _ index: Int, _ state: inout State, _ result: inout Result) throws {
+    let before = state
+    let up = try runner(state.connection, replayed).run(replayed.up)
+    if state.isPopulated, up.rejected.contains(where: { $0.error?.dependsOnRows == true }) {
+      result.checks.append(dataCheck(replayed, up))
+      try rebuild(&state, through: index)
+    }
+    state.schema = try Snapshot(state.connection)
+    if state.schema.relationNames != before.schema.relationNames || state.schema.columnNames != before.schema.columnNames {
+      state.tables = try LiveSchema(state.connection)
+    }
+    if state.isPopulated {
+      let rows = try RowDigest(state.connection, state.tables)
+      if let check = keeps(replayed, before.rows, rows) { result.checks.append(check) }
+      state.rows = rows
+    }
+    if !replayed.migration.down.isEmpty {
+      try goBackAndForth(replayed, before, after: state, up, &result)
+    } else if chain.migrations.contains(where: { !$0.migration.down.isEmpty }) {
+      result.rollbacks[replayed.migration.version] = .init(status: .missing)
+    }
+    if chain.set.profile(of: replayed.migration) == .statement, up.rejected.isEmpty, !replayed.up.isEmpty {
+      result.checks += try runsAgain(replayed, state)
+    }
+    if state.isPopulated, state.schema.relationNames != before.schema.relationNames { try populate(&state) }
+  }
+
+  private func runner(_ connection: Connection, _ replayed: Chain.Replayed) -> Runner {
+    Runner(
+      connection: connection, isTransactional: chain.set.profile(of: replayed.migration) != .statement,
+      predictions: predictions)
+  }
+
+  // MARK: Rows
+
+  /// Puts a few rows into every table that has none.
+  private func populate(_ state: inout State) throws {
+    guard state.isPopulated else { return }
+    var settings = seed
+    settings.rows = min(seed.rows, 12)
+    var seeder = Seeder(state.tables, settings: settings, tenancy: Tenancy())
+    _ = try seeder.seed(state.connection)
+    state.rows = try RowDigest(state.connection, state.tables)
+  }
+
+  /// A database in which the migrations were applied to empty tables: the rows that were there did not fit.
+  private func rebuild(_ state: inout State, through index: Int) throws {
+    try databases.drop(name)
+    try databases.create(name)
+    let connection = try server.connect(to: name)
+    _ = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
+    for replayed in chain.migrations[...index] { _ = try runner(connection, replayed).run(replayed.up) }
+    state = State(connection: connection, schema: try Snapshot(connection), tables: try LiveSchema(connection))
+    try populate(&state)
+  }
+
+  /// A column that must have a value and gets none is refused by every table that has rows; the rest depends on what the
+  /// rows are.
+  private func dataCheck(_ replayed: Chain.Replayed, _ up: [StatementRun]) -> CheckResult {
+    let version = replayed.migration.version
+    let failed = up.rejected.first { $0.addsRequiredColumn } ?? up.rejected.first { $0.error?.dependsOnRows == true }
+    let isCertain = failed?.addsRequiredColumn ?? false
+    return CheckResult(
+      id: "data/\(version)/applies", stage: "data", subject: "migration \(version)", status: isCertain ? .failed : .skipped,
+      message: isCertain
+        ? "migration \(version) does not apply where tables have rows: \(failed?.error?.message ?? "")"
+        : "whether migration \(version) applies depends on the rows: \(failed?.error?.message ?? "")",
+      expected: isCertain ? "it applies to tables with rows" : nil, actual: isCertain ? failed?.error?.summary : nil,
+      sqlState: failed?.error?.sqlState, range: failed?.range)
+  }
+
+  /// Rows that were there before a migration are there after it, with the same values, unless it says otherwise.
+  private func keeps(_ replayed: Chain.Replayed, _ before: RowDigest, _ after: RowDigest) -> CheckResult? {
+    let version = replayed.migration.version
+    guard !before.tables.isEmpty else { return nil }
+    let texts = replayed.up.filter(\.statement.action.changesRows).map { $0.file.sql($0.statement.range).lowercased() }
+    let differences = after.differences(from: before, isExact: false) { table in
+      let name = table.split(separator: ".").last.map { $0.replacing("\"", with: "").lowercased() } ?? table
+      return texts.contains { $0.contains(name) }
+    }
+    return CheckResult(
+      id: "data/\(version)/keeps", stage: "data", subject: "migration \(version)",
+      status: differences.isEmpty ? .passed : .failed,
+      message: differences.isEmpty
+        ? "rows from before migration \(version) are there after it"
+        : "migration \(version) changes rows that it does not speak of",
+      expected: differences.isEmpty ? nil : "the rows as they were",
+      actual: differences.isEmpty ? nil : differences.joined(separator: "\n"),
+      range: replayed.up.first.map { $0.file.range($0.statement.range) })
+  }
+
+  // MARK: Back and forth
+
+  /// In one transaction that is rolled back, where that is the same; on a copy of the database otherwise.
+  private func goBackAndForth(
+    _ replayed: Chain.Replayed, _ before: State, after: State, _ up: [StatementRun], _ result: inout Result
+  ) throws {
+    let stage = MigrationRollback(
+      replayed: replayed, before: before.schema, after: after.schema, rejected: Set(up.rejected.map(\.range)),
+      rows: before.isPopulated && after.isPopulated ? before.rows : nil)
+    let isOneTransaction = (replayed.up + replayed.down).allSatisfy { $0.statement.action.canBeTakenBack }
+    var outcome: MigrationRollback.Outcome?
+    if isOneTransaction {
+      try after.connection.execute("BEGIN")
+      let tried = try stage.run(
+        Runner(connection: after.connection, isTransactional: false, isInsideTransaction: true, predictions: predictions),
+        before.tables)
+      try after.connection.execute("ROLLBACK")
+      if tried.isClean { outcome = tried }
+    }
+    let final =
+      try outcome
+      ?? databases.withCopy(of: name, leaving: after.connection) { (copy: Connection) in
+        try stage.run(runner(copy, replayed), before.tables)
+      }
+    result.runs.append(final.runs)
+    result.rollbacks[replayed.migration.version] = final.rollback
+    result.checks += final.checks
+  }
+
+  /// A migration that stops in the middle must be run again: without a transaction its first part has had its effect.
+  private func runsAgain(_ replayed: Chain.Replayed, _ state: State) throws -> [CheckResult] {
+    let version = replayed.migration.version
+    let again = try databases.withCopy(of: name, leaving: state.connection) { try runner($0, replayed).run(replayed.up) }
+    let failed = again.rejected.first
+    return [
+      CheckResult(
+        id: "apply/\(version)/again", stage: "apply", subject: "migration \(version)",
+        status: failed == nil ? .passed : .skipped,
+        message: failed == nil
+          ? "migration \(version), which runs outside of a transaction, can be run again"
+          : "migration \(version) runs outside of a transaction and can't be run again: \(failed?.error?.message ?? "")",
+        sqlState: failed?.error?.sqlState, range: failed?.range)
+    ]
+  }
+}
+
+extension StatementRun {
+  fileprivate var addsRequiredColumn: Bool {
+    guard error?.sqlState == "23502", case .alterTable(let statement) = step.statement.action else { return false }
+    return statement.changes.contains { if case .addColumn = $0 { true } else { false } }
+  }
+}
+
+extension PostgresError {
+  /// Whether other rows might have been accepted (PostgreSQL documentation, appendix A, classes 22 and 23).
+  fileprivate var dependsOnRows: Bool { sqlState?.hasPrefix("22") == true || sqlState?.hasPrefix("23") == true }
+}
+
+extension Action {
+  /// Whether it is about rows, or runs code that may be.
+  fileprivate var changesRows: Bool {
+    switch self {
+    case .insert, .update, .delete, .merge, .truncate, .copy, .call, .doBlock, .execute, .query, .refresh: true
+    default: false
+    }
+  }
+
+  /// Whether a transaction around it and others changes nothing but when it counts.
+  fileprivate var canBeTakenBack: Bool {
+    switch self {
+    case .call, .cursor, .execute: false
+    case .doBlock(let body): !body.text.lowercased().contains("commit")
+    default: !needsItsOwnTransaction
+    }
+  }
+}
