@@ -174,6 +174,7 @@ public final class Connection {
   private func read(_ result: OpaquePointer) -> Rows {
     let columns = library.nfields(result)
     return Rows(
+      columns: (0..<columns).map { library.fname(result, $0).map { String(cString: $0) } ?? "" },
       values: (0..<library.ntuples(result)).map { row in
         (0..<columns).map { column in
           library.getisnull(result, row, column) != 0
@@ -197,5 +198,6 @@ public final class Connection {
 
 /// The rows of a result, as text; nil is NULL.
 public struct Rows: Sendable {
+  public var columns: [String] = []
   public var values: [[String?]]
 }

@@ -23,6 +23,7 @@ struct LibPQ: @unchecked Sendable {
   let resultErrorMessage: @convention(c) (OpaquePointer?) -> UnsafeMutablePointer<CChar>?
   let ntuples: @convention(c) (OpaquePointer?) -> CInt
   let nfields: @convention(c) (OpaquePointer?) -> CInt
+  let fname: @convention(c) (OpaquePointer?, CInt) -> UnsafeMutablePointer<CChar>?
   let getisnull: @convention(c) (OpaquePointer?, CInt, CInt) -> CInt
   let getvalue: @convention(c) (OpaquePointer?, CInt, CInt) -> UnsafeMutablePointer<CChar>?
   let putCopyData: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?, CInt) -> CInt
@@ -61,6 +62,7 @@ struct LibPQ: @unchecked Sendable {
     resultErrorMessage = try symbol("PQresultErrorMessage", type(of: resultErrorMessage))
     ntuples = try symbol("PQntuples", type(of: ntuples))
     nfields = try symbol("PQnfields", type(of: nfields))
+    fname = try symbol("PQfname", type(of: fname))
     getisnull = try symbol("PQgetisnull", type(of: getisnull))
     getvalue = try symbol("PQgetvalue", type(of: getvalue))
     putCopyData = try symbol("PQputCopyData", type(of: putCopyData))

@@ -30,6 +30,21 @@ struct Behaviour {
       var constraints = ConstraintStage(connection: connection, seeder: seeder)
       return try constraints.run()
     }
+    progress("scenarios")
+    checks += try stage("scenarios") {
+      try databases.withCopy(of: database) { copy in
+        for statement in users.preparation where !statement.hasPrefix("CREATE ROLE") { try copy.execute(statement) }
+        return try ScenarioStage(
+          scenarios: plan.scenarios, identities: users.identities, connection: copy, schema: schema, seed: plan.seed
+        ).checks()
+      }
+    }
+    checks += try stage("scenarios") {
+      try DataMigrationStage(chain: chain, plan: plan, server: server, databases: databases).checks()
+    }
+    if let inventory = plan.inventory {
+      checks += try stage("inventory") { try InventoryStage(inventory: inventory, connection: connection).checks() }
+    }
     progress("policies")
     checks += try stage("policies") {
       var policies = PolicyStage(

@@ -19,6 +19,14 @@ struct Databases: Sendable {
     }
   }
 
+  /// Makes roles, unless they are there.
+  func create(_ roles: [String]) throws {
+    guard !roles.isEmpty else { return }
+    let admin = try server.connect(to: "postgres")
+    let there = Set(try admin.execute("SELECT rolname FROM pg_catalog.pg_roles").values.compactMap { $0.first ?? nil })
+    for role in roles where !there.contains(role) { try admin.execute("CREATE ROLE \(role.sqlIdentifier)") }
+  }
+
   func drop(_ name: String) throws {
     let admin = try server.connect(to: "postgres")
     try admin.execute("DROP DATABASE \(name) WITH (FORCE)")

@@ -5,8 +5,11 @@ public struct VerificationPlan: Sendable {
   public var tenantColumns: [String]
   /// Who uses the database; found out from the policies where nobody is named.
   public var identities: [Identity]
-  /// How much happens at the same time; less than two for one after the other.
-  public var jobs = 2
+  /// Roles that exist before anything else.
+  public var roles: [String] = []
+  public var scenarios: [Scenario] = []
+  public var inventory: DeclaredInventory?
+  public var accepted: [AcceptedFailure] = []
 
   public init(seed: SeedSettings, tenantColumns: [String] = [], identities: [Identity] = []) {
     self.seed = seed

@@ -20,18 +20,20 @@ public struct Verification: Sendable {
 ///
 /// - Parameters:
 ///   - lint: the static analysis of the same migrations, whose predictions are put to the test.
+///   - second: another server, so that two things can happen at the same time without sharing roles.
 ///   - plan: what the configuration says.
 ///   - progress: is told what is being done.
 /// - Throws: `PostgresError` where the connection is lost.
 public func verify(
-  _ lint: LintResult, on server: ThrowawayServer, plan: VerificationPlan, progress: @escaping @Sendable (String) -> Void = { _ in }
+  _ lint: LintResult, on server: ThrowawayServer, beside second: ThrowawayServer? = nil, plan: VerificationPlan, progress: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> Verification {
-  try Verifier(chain: lint.chain, server: server, plan: plan, predictions: lint.diagnostics, progress: progress).run()
+  try Verifier(chain: lint.chain, server: server, second: second, plan: plan, predictions: lint.diagnostics, progress: progress).run()
 }
 
 private struct Verifier: Sendable {
   var chain: Chain
   var server: ThrowawayServer
+  var second: ThrowawayServer?
   var plan: VerificationPlan
   var predictions: [Diagnostic]
   var progress: @Sendable (String) -> Void
@@ -46,11 +48,14 @@ private struct Verifier: Sendable {
     found.postgres = try server.connect(to: main).serverVersion
 
     progress("migrations")
+    let other = second ?? server
     let trips = RoundTrips(
-      chain: chain, server: server, databases: databases, seed: plan.seed, predictions: predictions)
+      chain: chain, server: other, databases: Databases(server: other, searchPath: chain.set.searchPath),
+      roles: second == nil ? [] : plan.roles, seed: plan.seed, predictions: predictions)
+    try databases.create(plan.roles)
     // Two databases that have nothing to do with each other: one to watch, one to go back and forth in.
     let tracks = ParallelSequence<Track, Result<Done, any Error>>(
-      [.apply, .trips], threads: plan.jobs < 2 ? 0 : 2
+      [.apply, .trips], threads: second == nil ? 0 : 2
     ) { [self] track in
       Result {
         switch track {
@@ -91,6 +96,7 @@ private struct Verifier: Sendable {
     found.diagnostics = Attribution(chain: chain, evidence: evidence, version: found.postgres)
       .diagnostics(with: predictions)
     found.checks += Predictions(evidence: evidence).checks(predictions)
+    found.checks = Acceptance(plan.accepted).applied(to: found.checks)
     return found
   }
 

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Migrations
 import Rules
+import Verification
 
 /// What `schemacheck.yml` says. Paths are relative to the folder that the file is in.
 struct Configuration: Sendable {
@@ -22,6 +23,29 @@ struct Configuration: Sendable {
   var paths: [(pattern: String, rules: RuleChoices)] = []
   /// Texts that the runner replaces, with what it puts there.
   var placeholders: [String: String] = [:]
+
+  /// The platform that provides what the migrations presuppose.
+  var preset: String?
+  var roles: [String] = []
+  var identities: [Identity] = []
+  var seed = Seed()
+  var scenarios: [Scenario] = []
+  var inventory: DeclaredInventory?
+  var accepted: [AcceptedFailure] = []
+  var liveChecks: String?
+  /// In seconds.
+  var statementLimit: Int?
+  var totalLimit: Int?
+
+  /// What rows tables are filled with; nil for what is usual.
+  struct Seed: Sendable {
+    var rows: Int?
+    var number: Int?
+    /// The day that counts as today.
+    var date: Date?
+    var tables: [String: Int] = [:]
+    var files: [String] = []
+  }
 
   /// What is chosen for rules.
   struct RuleChoices: Sendable {

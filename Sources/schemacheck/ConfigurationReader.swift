@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Migrations
 import Rules
+import Verification
 import Yams
 
 /// Reads the configuration from YAML, naming file and line of every mistake.
@@ -33,19 +34,34 @@ struct ConfigurationReader {
     case "baseline": configuration.baseline = try strings(value, name)
     case "layout": configuration.layout = try choice(value, name)
     case "placeholders":
-      guard case .mapping(let mapping) = value else {
-        throw mistake("placeholders must map texts to what stands for them", value)
-      }
-      for (key, value) in mapping { configuration.placeholders[key.string ?? ""] = try string(value, "a placeholder") }
+      configuration.placeholders = try texts(value, name)
     case "transactions": configuration.transactions = TransactionProfile(rawValue: try choice(value, name))
     case "pg-version":
-      guard let number = value.int else { throw mistake("pg-version must be a number", value) }
-      configuration.postgresVersion = number
+      configuration.postgresVersion = try number(value, name)
     case "fail-on": configuration.failOn = try choice(value, name)
     case "tenant-columns": configuration.tenantColumns = try strings(value, name)
     case "known-findings": configuration.knownFindings = try string(value, name)
     case "rules": configuration.rules = try choices(value)
     case "paths": configuration.paths = try paths(value)
+    case "preset": configuration.preset = try choice(value, name)
+    case "roles": configuration.roles = try strings(value, name)
+    case "identities": configuration.identities = try identities(value)
+    case "seed": configuration.seed = try seed(value)
+    case "scenarios": configuration.scenarios = try list(value, name).map(scenario)
+    case "inventory": configuration.inventory = try inventory(value)
+    case "accept":
+      configuration.accepted = try mapping(value, name).map { key, value in
+        AcceptedFailure(pattern: key.string ?? "", reason: try string(value, "a reason"), place: place(key))
+      }
+    case "live-checks": configuration.liveChecks = try string(value, name)
+    case "limits":
+      for (key, value) in try mapping(value, name) {
+        switch key.string ?? "" {
+        case "statement": configuration.statementLimit = try number(value, "statement")
+        case "total": configuration.totalLimit = try number(value, "total")
+        default: throw unknown(key.string ?? "", "limit", ConfigurationKey.limitKeys.map(\.name), key)
+        }
+      }
     default: throw unknown(name, "key", ConfigurationKey.names, key)
     }
   }
@@ -109,29 +125,51 @@ struct ConfigurationReader {
     return severity
   }
 
-  private func choice(_ node: Node, _ key: String) throws -> String {
+  func choice(_ node: Node, _ key: String) throws -> String {
     let name = try string(node, key)
     guard case .choice(let known)? = ConfigurationKey.all.first(where: { $0.name == key })?.value else { return name }
     guard known.contains(name) else { throw unknown(name, "value for \(key)", known, node) }
     return name
   }
 
-  private func string(_ node: Node, _ key: String) throws -> String {
+  func string(_ node: Node, _ key: String) throws -> String {
     guard let text = node.scalar?.string, !text.isEmpty else { throw mistake("\(key) must be a text", node) }
     return text
   }
 
-  private func strings(_ node: Node, _ key: String) throws -> [String] {
+  func strings(_ node: Node, _ key: String) throws -> [String] {
     guard case .sequence(let items) = node else { return [try string(node, key)] }
     return try items.map { try string($0, key) }
   }
 
-  private func unknown(_ name: String, _ what: String, _ known: [String], _ node: Node) -> Failure {
+  func unknown(_ name: String, _ what: String, _ known: [String], _ node: Node) -> Failure {
     mistake("there is no \(what) '\(name)'; did you mean '\(nearest(to: name, in: known))'?", node)
   }
 
-  private func mistake(_ message: String, _ node: Node) -> Failure {
-    let line = node.mark.map { ":\($0.line):\($0.column)" } ?? ""
-    return Failure(kind: .usage, message: "\(path)\(line): \(message)")
+  func mistake(_ message: String, _ node: Node) -> Failure {
+    Failure(kind: .usage, message: "\(place(node)): \(message)")
+  }
+
+  func place(_ node: Node) -> String { path + (node.mark.map { ":\($0.line):\($0.column)" } ?? "") }
+
+  func number(_ node: Node, _ key: String) throws -> Int {
+    guard let number = node.int, number > 0 else { throw mistake("\(key) must be a number from 1", node) }
+    return number
+  }
+
+  func mapping(_ node: Node, _ key: String) throws -> Node.Mapping {
+    guard case .mapping(let mapping) = node else { throw mistake("\(key) must be a mapping", node) }
+    return mapping
+  }
+
+  func list(_ node: Node, _ key: String) throws -> [Node] {
+    guard case .sequence(let items) = node else { throw mistake("\(key) must be a list", node) }
+    return Array(items)
+  }
+
+  func texts(_ node: Node, _ key: String) throws -> [String: String] {
+    var result: [String: String] = [:]
+    for (name, value) in try mapping(node, key) { result[name.string ?? ""] = try string(value, "\(key).\(name.string ?? "")") }
+    return result
   }
 }

@@ -6,20 +6,23 @@ import Rules
 ///
 /// Source: json-schema.org, draft 2020-12.
 func configurationSchema() -> String {
+  var root = object(with: ConfigurationKey.all)
+  root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+  root["title"] = "schemacheck.yml"
+  root["$defs"] = ["rules": ruleSchema(hasOptions: true), "severities": ruleSchema(hasOptions: false)]
+  let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  let data = try? JSONSerialization.data(withJSONObject: root, options: options)
+  return String(decoding: data ?? Data(), as: UTF8.self) + "\n"
+}
+
+private func object(with keys: [ConfigurationKey]) -> [String: Any] {
   var properties: [String: Any] = [:]
-  for key in ConfigurationKey.all {
+  for key in keys {
     var value = schema(of: key.value)
     value["description"] = key.meaning
     properties[key.name] = value
   }
-  let root: [String: Any] = [
-    "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "schemacheck.yml", "type": "object",
-    "additionalProperties": false, "properties": properties,
-    "$defs": ["rules": ruleSchema(hasOptions: true), "severities": ruleSchema(hasOptions: false)],
-  ]
-  let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  let data = try? JSONSerialization.data(withJSONObject: root, options: options)
-  return String(decoding: data ?? Data(), as: UTF8.self) + "\n"
+  return ["type": "object", "additionalProperties": false, "properties": properties]
 }
 
 private func texts() -> [String: Any] {
@@ -29,10 +32,19 @@ private func texts() -> [String: Any] {
 private func schema(of value: ConfigurationKey.Value) -> [String: Any] {
   switch value {
   case .text: ["type": "string"]
-  case .number: ["type": "integer", "minimum": 10]
+  case .number: ["type": "integer", "minimum": 1]
   case .choice(let values): ["enum": values]
   case .texts: texts()
-  case .textsByText: ["type": "object", "additionalProperties": ["type": "string"]]
+  case .textsByText: ["type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]]]
+  case .members(let keys): object(with: keys)
+  case .named(let keys): ["type": "object", "additionalProperties": object(with: keys)]
+  case .list(let keys): ["type": "array", "items": object(with: keys)]
+  case .textLists(let names):
+    [
+      "type": "object", "additionalProperties": false,
+      "properties": Dictionary(uniqueKeysWithValues: names.map { ($0, texts()) }),
+    ]
+  case .anything: [:]
   case .ruleChoices: ["$ref": "#/$defs/rules"]
   case .pathChoices:
     [

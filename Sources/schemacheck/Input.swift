@@ -37,8 +37,12 @@ struct Input {
       set.transactions = profile
       set.saysTransactions = true
     }
+    if let name = configuration.preset {
+      set.baseline = [Script(file: preset(name))]
+      set.searchPath = presetSearchPaths[name]
+    }
     if configuration.baseline != nil {
-      set.baseline = try baseline.flatMap { try Self.read($0) }.map { file in
+      set.baseline = try (set.baseline ?? []) + baseline.flatMap { try Self.read($0) }.map { file in
         Script(file: replacing[file.path].map { SourceFile(path: file.path, bytes: $0) } ?? file)
       }
     }

@@ -24,8 +24,11 @@ struct Verify: AsyncParsableCommand {
     let verification = try await withEnvironment {
       let settings = try input.serverOptions(options.input)
       progress.show("starting PostgreSQL")
-      return try await ThrowawayServer.run(settings) { server in
-        try verify(found, on: server, plan: plan) { progress.show($0) }
+      return try await ThrowawayServer.run(settings) { [jobs = options.input.threads] server in
+        guard jobs > 1 else { return try verify(found, on: server, plan: plan) { progress.show($0) } }
+        return try await ThrowawayServer.run(settings) { second in
+          try verify(found, on: server, beside: second, plan: plan) { progress.show($0) }
+        }
       }
     }
     progress.end()
@@ -40,8 +43,17 @@ struct Verify: AsyncParsableCommand {
 extension Configuration {
   /// What `verify` does beyond what every project needs.
   var verificationPlan: VerificationPlan {
-    let day = Date().timeIntervalSince1970 / 86400
-    return VerificationPlan(seed: SeedSettings(now: day.rounded(.down) * 86400), tenantColumns: tenantColumns)
+    let day = (seed.date ?? Date()).timeIntervalSince1970 / 86400
+    var settings = SeedSettings(now: day.rounded(.down) * 86400)
+    settings.rows = seed.rows ?? settings.rows
+    settings.number = seed.number ?? settings.number
+    settings.tables = seed.tables
+    var plan = VerificationPlan(seed: settings, tenantColumns: tenantColumns, identities: identities)
+    plan.roles = roles
+    plan.scenarios = scenarios
+    plan.inventory = inventory
+    plan.accepted = accepted
+    return plan
   }
 }
 

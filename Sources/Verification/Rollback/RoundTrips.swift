@@ -13,6 +13,8 @@ struct RoundTrips: Sendable {
   var chain: Chain
   var server: ThrowawayServer
   var databases: Databases
+  /// Roles that must exist first.
+  var roles: [String]
   var seed: SeedSettings
   var predictions: [Diagnostic]
 
@@ -49,6 +51,7 @@ struct RoundTrips: Sendable {
   }
 
   private func start() throws -> State {
+    try databases.create(roles)
     try databases.create(name)
     let connection = try server.connect(to: name)
     _ = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
