@@ -3,7 +3,7 @@ import PackagePlugin
 
 /// Writes text files into the Swift code of the targets that need them, so that the binary is one file.
 ///
-/// - `Rules` gets the pages of `rules/` and the registry of the types in its `Rules` folder.
+/// - `Rules` gets the pages and queries of `rules/` and the registry of the types in its `Rules` folder.
 /// - Any other target gets the files of its `Data`, `Queries`, `Scripts` and `Templates` folders.
 @main struct EmbedPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -11,6 +11,7 @@ import PackagePlugin
     if target.name == "Rules" {
       let inputs =
         try files(in: context.package.directoryURL.appending(path: "rules"), ending: "md")
+        + files(in: context.package.directoryURL.appending(path: "rules"), ending: "sql")
         + files(in: sources.appending(path: "Rules"), ending: "swift")
       return [try command("rules", inputs: inputs, output: "RuleRegistry.swift", root: sources, context)]
     }

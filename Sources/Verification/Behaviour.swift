@@ -1,5 +1,6 @@
 import Diagnostics
 import Postgres
+import PostgresSyntax
 import Rules
 
 /// What a migrated database does when it is used: with rows in it, against those who break its rules, and for those who
@@ -22,6 +23,7 @@ struct Behaviour {
     let schema = try LiveSchema(connection)
     let users = try identities(connection, schema)
     for statement in users.preparation { try connection.execute(statement) }
+    for file in plan.seedFiles { try run(file, connection) }
     var seeder = Seeder(schema, settings: plan.seed, tenancy: tenancy(users))
     var checks: [CheckResult] = []
     checks += try stage("seed") { try SeedStage(connection: connection).run(&seeder) }
@@ -45,6 +47,12 @@ struct Behaviour {
     if let inventory = plan.inventory {
       checks += try stage("inventory") { try InventoryStage(inventory: inventory, connection: connection).checks() }
     }
+    progress("views and functions")
+    checks += try databases.withCopy(of: database) { empty in
+      let views = try stage("views") { try ViewStage(empty: empty, populated: try server.connect(to: name)).checks() }
+      if empty.isInTransaction { try empty.execute("ROLLBACK") }
+      return views + (try stage("functions") { try FunctionStage(connection: empty).checks() })
+    }
     progress("policies")
     checks += try stage("policies") {
       var policies = PolicyStage(
@@ -53,6 +61,11 @@ struct Behaviour {
       return try policies.run()
     }
     return checks
+  }
+
+  /// Adds the project's own rows, statement by statement.
+  private func run(_ file: SourceFile, _ connection: Connection) throws {
+    for piece in parse(file).pieces { try connection.execute(file.text(piece.range)) }
   }
 
   private func identities(_ connection: Connection, _ schema: LiveSchema) throws -> IdentityDiscovery.Finding {

@@ -1,3 +1,6 @@
+import Diagnostics
+import Rules
+
 /// What the configuration says about a verification.
 public struct VerificationPlan: Sendable {
   public var seed: SeedSettings
@@ -10,8 +13,12 @@ public struct VerificationPlan: Sendable {
   public var scenarios: [Scenario] = []
   public var inventory: DeclaredInventory?
   public var accepted: [AcceptedFailure] = []
+  /// Queries that find defects: those that come with schemacheck, and the project's own.
+  public var liveChecks = LiveCheck.all
+  /// Scripts with the project's own rows, which come before those that are made.
+  public var seedFiles: [SourceFile] = []
 
-  public init(seed: SeedSettings, tenantColumns: [String] = [], identities: [Identity] = []) {
+  public init(seed: SeedSettings = .init(), tenantColumns: [String] = [], identities: [Identity] = []) {
     self.seed = seed
     self.tenantColumns = tenantColumns
     self.identities = identities

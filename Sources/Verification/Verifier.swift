@@ -25,7 +25,7 @@ public struct Verification: Sendable {
 ///   - progress: is told what is being done.
 /// - Throws: `PostgresError` where the connection is lost.
 public func verify(
-  _ lint: LintResult, on server: ThrowawayServer, beside second: ThrowawayServer? = nil, plan: VerificationPlan, progress: @escaping @Sendable (String) -> Void = { _ in }
+  _ lint: LintResult, on server: ThrowawayServer, beside second: ThrowawayServer? = nil, plan: VerificationPlan = .init(), progress: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> Verification {
   try Verifier(chain: lint.chain, server: server, second: second, plan: plan, predictions: lint.diagnostics, progress: progress).run()
 }
@@ -81,6 +81,8 @@ private struct Verifier: Sendable {
         }
       }
     }
+    let live = try LiveCheckStage(chain: chain, checks: plan.liveChecks, connection: server.connect(to: main)).run()
+    found.checks += live.checks
     let behaviour = Behaviour(
       chain: chain, plan: plan, server: server, databases: databases, database: main, progress: progress)
     found.checks += try behaviour.checks()
@@ -94,7 +96,8 @@ private struct Verifier: Sendable {
     }
 
     found.diagnostics = Attribution(chain: chain, evidence: evidence, version: found.postgres)
-      .diagnostics(with: predictions)
+      .diagnostics(with: predictions) + live.diagnostics
+    found.diagnostics.sort(by: Diagnostic.inReadingOrder)
     found.checks += Predictions(evidence: evidence).checks(predictions)
     found.checks = Acceptance(plan.accepted).applied(to: found.checks)
     return found

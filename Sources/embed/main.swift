@@ -31,14 +31,21 @@ func ruleRegistry() throws -> String {
   for type in Set(types).subtracting(ids.map(typeName)).sorted() {
     fail("Sources/Rules/Rules/\(type).swift has no page in rules/")
   }
-  for id in ids where !types.contains(typeName(id)) {
-    fail("rules/\(id).md has no rule: Sources/Rules/Rules/\(typeName(id)).swift is missing")
+  let queries = files.filter { $0.pathExtension == "sql" }
+  let live = queries.map { $0.deletingPathExtension().lastPathComponent }
+  for id in live where !ids.contains(id) { fail("rules/\(id).sql has no page: rules/\(id).md is missing") }
+  for id in ids where !types.contains(typeName(id)) && !live.contains(id) {
+    fail(
+      "rules/\(id).md has no rule: Sources/Rules/Rules/\(typeName(id)).swift is missing, and so is the live check rules/\(id).sql")
   }
   var swift = "/// Every rule, in the order of its id.\npublic let allRules: [any Rule.Type] = ["
-  for id in ids { swift += "\n  \(typeName(id)).self," }
+  for id in ids where types.contains(typeName(id)) { swift += "\n  \(typeName(id)).self," }
   swift += "\n]\n\n/// The page of every rule, by id.\npublic let rulePages: [String: String] = ["
   for (id, page) in zip(ids, pages) { swift += "\n  \"\(id)\": \(literal(try contents(page)))," }
-  return swift + (ids.isEmpty ? ":]\n" : "\n]\n")
+  swift += ids.isEmpty ? ":]\n" : "\n]\n"
+  swift += "\n/// The query of every live check, by id.\npublic let liveQueries: [String: String] = ["
+  for (id, query) in zip(live, queries) { swift += "\n  \"\(id)\": \(literal(try contents(query)))," }
+  return swift + (live.isEmpty ? ":]\n" : "\n]\n")
 }
 
 func textTable() throws -> String {

@@ -18,8 +18,9 @@ struct Verify: AsyncParsableCommand {
 
   func run() async throws {
     let input = try Input(options.input)
-    let found = lint(input.set, settings: try input.settings(options.input))
-    let plan = input.configuration.verificationPlan
+    let ruleSettings = try input.settings(options.input)
+    let found = lint(input.set, settings: ruleSettings)
+    let plan = try input.configuration.verificationPlan()
     let progress = Progress(isQuiet: options.input.quiet)
     let verification = try await withEnvironment {
       let settings = try input.serverOptions(options.input)
@@ -34,7 +35,8 @@ struct Verify: AsyncParsableCommand {
     progress.end()
     let result = RunResult(
       command: "verify", tool: .init(version: version, postgres: verification.postgres), files: input.set.files.count,
-      statements: found.chain.statementCount, suppressed: found.suppressed, diagnostics: verification.diagnostics,
+      statements: found.chain.statementCount, suppressed: found.suppressed,
+      diagnostics: ruleSettings.adjusted(verification.diagnostics),
       checks: verification.checks, migrations: verification.migrations)
     throw try options.report(result, sources: input.set.files, input.configuration)
   }
@@ -42,7 +44,9 @@ struct Verify: AsyncParsableCommand {
 
 extension Configuration {
   /// What `verify` does beyond what every project needs.
-  var verificationPlan: VerificationPlan {
+  ///
+  /// - Throws: `Failure` where a file that it names can't be read.
+  func verificationPlan() throws -> VerificationPlan {
     let day = (seed.date ?? Date()).timeIntervalSince1970 / 86400
     var settings = SeedSettings(now: day.rounded(.down) * 86400)
     settings.rows = seed.rows ?? settings.rows
@@ -53,6 +57,13 @@ extension Configuration {
     plan.scenarios = scenarios
     plan.inventory = inventory
     plan.accepted = accepted
+    plan.seedFiles = try seed.files.flatMap { try Input.read(resolve($0)) }
+    if let liveChecks {
+      plan.liveChecks += try Input.read(resolve(liveChecks)).map { file in
+        let name = file.path.split(separator: "/").last.map { String($0.dropLast(".sql".count)) } ?? file.path
+        return LiveCheck(id: name, sql: String(decoding: file.bytes, as: UTF8.self))
+      }
+    }
     return plan
   }
 }

@@ -13,7 +13,8 @@ public struct SeedSettings: Sendable {
   /// The time that counts as now, in seconds since 1970.
   public var now: Double
 
-  public init(now: Double) { self.now = now }
+  /// - Parameter now: 1 January 2024 where nobody says anything else.
+  public init(now: Double = 1_704_067_200) { self.now = now }
 }
 
 /// Fills the tables of a database, those that others refer to first.
