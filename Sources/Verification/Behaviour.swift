@@ -69,12 +69,12 @@ struct Behaviour {
   }
 
   private func identities(_ connection: Connection, _ schema: LiveSchema) throws -> IdentityDiscovery.Finding {
-    if !plan.identities.isEmpty {
-      let owned = Set(plan.identities.flatMap(\.owns.keys))
-      let columns = plan.tenantColumns + owned.subtracting(plan.tenantColumns).sorted()
-      return .init(identities: plan.identities, columns: columns)
-    }
-    return try IdentityDiscovery(connection: connection, schema: schema, tenantColumns: plan.tenantColumns).run()
+    let discovery = IdentityDiscovery(connection: connection, schema: schema, tenantColumns: plan.tenantColumns)
+    guard !plan.identities.isEmpty else { return try discovery.run() }
+    let owned = Set(plan.identities.flatMap(\.owns.keys))
+    return .init(
+      identities: plan.identities, columns: plan.tenantColumns + owned.subtracting(plan.tenantColumns).sorted(),
+      preparation: try discovery.rights(of: plan.identities))
   }
 
   private func tenancy(_ users: IdentityDiscovery.Finding) -> Tenancy {

@@ -57,6 +57,26 @@ struct IdentityDiscovery {
     return finding
   }
 
+  /// What gives roles rights, where none of them may do anything with the tables that have policies: what these would let
+  /// through can be seen only then.
+  func rights(of identities: [Identity]) throws -> [String] {
+    let names = Set(identities.map(\.role))
+    let roles = try connection.rows(of: "policies/roles", Role.self).filter { names.contains($0.name) }
+    guard !roles.isEmpty, roles.allSatisfy({ $0.tables == 0 }), schema.tables.contains(where: \.hasRowSecurity) else { return [] }
+    return roles.flatMap { grants(to: $0.name) }
+  }
+
+  private func grants(to role: String) -> [String] {
+    let role = role.sqlIdentifier
+    return Set(schema.tables.map(\.schema)).sorted().map(\.sqlIdentifier).flatMap { schema in
+      [
+        "GRANT USAGE ON SCHEMA \(schema) TO \(role)",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(schema) TO \(role)",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA \(schema) TO \(role)",
+      ]
+    }
+  }
+
   /// A role that policies are for and that may do something; failing that, one that may do everything with tables.
   private func role(_ policies: [LivePolicy], _ finding: inout Finding) throws -> String {
     let roles = try connection.rows(of: "policies/roles", Role.self)
@@ -64,15 +84,7 @@ struct IdentityDiscovery {
     if let role = roles.first(where: { named.contains($0.name) && $0.tables > 0 }) ?? roles.first(where: { $0.tables > 0 }) {
       return role.name
     }
-    let schemas = Set(schema.tables.map(\.schema)).sorted()
-    finding.preparation = ["CREATE ROLE schemacheck_tenant"]
-    for schema in schemas {
-      finding.preparation += [
-        "GRANT USAGE ON SCHEMA \(schema.sqlIdentifier) TO schemacheck_tenant",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(schema.sqlIdentifier) TO schemacheck_tenant",
-        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA \(schema.sqlIdentifier) TO schemacheck_tenant",
-      ]
-    }
+    finding.preparation = ["CREATE ROLE schemacheck_tenant"] + grants(to: "schemacheck_tenant")
     return "schemacheck_tenant"
   }
 

@@ -247,7 +247,9 @@ struct RowGenerator {
     let own = plan.conditions.enumerated().filter { !wish.ignored.contains($0.offset) }.map(\.element)
     // Values that are given may rule out ways, and partitions.
     for offset in demands.indices {
-      let partition = (number + offset) % demands.count
+      // Tenants take turns with every row, partitions with every round of them.
+      let round = number / max(1, tenancy.values.values.map(\.count).max() ?? 1)
+      let partition = (round + offset) % demands.count
       if isUsual {
         let ways = demands[partition]
         if !ways.isEmpty { return ways[random.below(ways.count)] }

@@ -14,12 +14,15 @@ struct SeedStage {
     let seconds = max(report.durationMs / 1000, 1e-6)
     let rate = report.made == 0 ? "" : " at \(Int(Double(report.made) / seconds)) a second"
     let fewer = report.obstacle.map { "; no more, because \($0)" } ?? ""
-    return CheckResult(
-      id: "seed/\(table)", stage: "seed", subject: table, status: report.rows > 0 ? .passed : .failed,
-      message: report.rows > 0
+    let isFine = report.rows > 0 && !report.isWithoutTriggers
+    let message =
+      report.isWithoutTriggers
+      ? "rows go into \(table) only with its triggers switched off: \(report.obstacle ?? "")"
+      : isFine
         ? "\(report.rows) rows in \(table), \(report.made) of them made\(rate), that satisfy \(report.constraints) constraints\(fewer)"
-        : "no rows could be made for \(table): \(report.obstacle ?? "none were asked for")",
-      expected: report.rows > 0 ? nil : "rows", actual: report.rows > 0 ? nil : report.obstacle ?? "no rows",
-      durationMs: report.durationMs)
+        : "no rows could be made for \(table): \(report.obstacle ?? "none were asked for")"
+    return CheckResult(
+      id: "seed/\(table)", stage: "seed", subject: table, status: isFine ? .passed : .failed, message: message,
+      expected: isFine ? nil : "rows", actual: isFine ? nil : report.obstacle ?? "no rows", durationMs: report.durationMs)
   }
 }

@@ -28,6 +28,8 @@ struct Seeder {
     var durationMs = 0.0
     /// What the rows have to satisfy.
     var constraints = 0
+    /// Whether they went in only with the table's triggers switched off.
+    var isWithoutTriggers = false
     /// Why there are no rows, or fewer than wanted.
     var obstacle: String?
   }
@@ -38,6 +40,8 @@ struct Seeder {
   var now: Double { settings.now }
   private(set) var pools: [Int: KeyPool] = [:]
   private(set) var generators: [Int: RowGenerator] = [:]
+  /// The tables that take rows only while their triggers are switched off.
+  private(set) var needsNoTriggers: Set<Int> = []
   /// By table, the number of the next row.
   private var next: [Int: Int] = [:]
 
@@ -105,6 +109,7 @@ struct Seeder {
     report.durationMs = (ContinuousClock.now - start).milliseconds
     report.rows = try connection.execute("SELECT count(*) FROM \(table.sql)").values.first?.first?.flatMap { Int($0) } ?? 0
     report.made = report.rows - existing
+    report.isWithoutTriggers = needsNoTriggers.contains(table.oid)
     return report
   }
 
@@ -143,7 +148,9 @@ struct Seeder {
 
   /// Adds rows with COPY. Where the server rejects one of them, they are sent again one by one, and those that it
   /// accepts are kept.
-  private mutating func fill(_ table: LiveTable, _ count: Int, _ connection: Connection) throws -> String? {
+  private mutating func fill(
+    _ table: LiveTable, _ count: Int, _ connection: Connection, isRetry: Bool = false
+  ) throws -> String? {
     guard let generator = generators[table.oid] else { return nil }
     let columns = generator.plan.columns
     let saved = (generators[table.oid], pools[table.oid], next[table.oid])
@@ -166,7 +173,9 @@ struct Seeder {
     } catch let error as PostgresError {
       if error.isConnectionLost { throw error }
       (generators[table.oid], pools[table.oid], next[table.oid]) = saved
-      return try fillOneByOne(table, count, connection)
+      let (accepted, reason) = try fillOneByOne(table, count, connection)
+      guard accepted == 0, !isRetry, error.sqlState != nil else { return reason }
+      return try fillWithoutTriggers(table, count, connection, reason)
     }
     if table.hasInsertTrigger, pools[table.oid] != nil {
       // A trigger may have changed the keys.
@@ -189,7 +198,20 @@ struct Seeder {
     }
   }
 
-  private mutating func fillOneByOne(_ table: LiveTable, _ count: Int, _ connection: Connection) throws -> String? {
+  /// Where the table's own triggers keep every row out, the rows go in without them, so that the rest can be seen.
+  private mutating func fillWithoutTriggers(
+    _ table: LiveTable, _ count: Int, _ connection: Connection, _ reason: String?
+  ) throws -> String? {
+    try connection.execute("ALTER TABLE \(table.sql) DISABLE TRIGGER USER")
+    _ = try fill(table, count, connection, isRetry: true)
+    try connection.execute("ALTER TABLE \(table.sql) ENABLE TRIGGER USER")
+    needsNoTriggers.insert(table.oid)
+    return reason
+  }
+
+  private mutating func fillOneByOne(
+    _ table: LiveTable, _ count: Int, _ connection: Connection
+  ) throws -> (accepted: Int, reason: String?) {
     var reasons: [String: Int] = [:]
     var accepted = 0
     for _ in 0..<(count * 4 + 40) where accepted < count {
@@ -208,7 +230,7 @@ struct Seeder {
         reasons["\(error.sqlState ?? ""): \(error.message)", default: 0] += 1
       }
     }
-    return accepted == count ? nil : reasons.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    return (accepted, accepted == count ? nil : reasons.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key)
   }
 
   /// An INSERT of the row as it is, perhaps into a partition of the table that it is made for.
