@@ -6,22 +6,21 @@ public final class Connection {
   private let library: LibPQ
   /// Nil while the session is closed: libpq's functions take that for a lost connection.
   private var handle: OpaquePointer?
-  private let parameters: [String: String]
+  private let parameters: [(key: String, value: String)]
   /// The queries that the server has planned for this session, by their text.
   private var planned: [String: String] = [:]
 
   /// - Parameter parameters: libpq's connection parameters; `dbname` may be a whole URL or connection string.
   /// - Throws: `PostgresError` where the server refuses or cannot be reached; `ServerError` without libpq.
-  public init(_ parameters: [String: String]) throws {
+  public init(_ parameters: [(key: String, value: String)]) throws {
     library = try LibPQ.shared.get()
     self.parameters = parameters
     handle = try Self.open(parameters, library)
   }
 
-  private static func open(_ parameters: [String: String], _ library: LibPQ) throws -> OpaquePointer {
-    let pairs = parameters.sorted { $0.key < $1.key }
-    let keys = pairs.map { strdup($0.key) }
-    let values = pairs.map { strdup($0.value) }
+  private static func open(_ parameters: [(key: String, value: String)], _ library: LibPQ) throws -> OpaquePointer {
+    let keys = parameters.map { strdup($0.key) }
+    let values = parameters.map { strdup($0.value) }
     defer { (keys + values).forEach { free($0) } }
     let handle = library.connectdbParams(
       keys.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 1)

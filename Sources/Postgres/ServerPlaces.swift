@@ -52,6 +52,8 @@ struct ServerPlaces: Sendable {
       for name in names(in: base) where name.hasPrefix(Self.prefix) {
         let folder = "\(base)/\(name)"
         guard let stamp = ProcessStamp(read("\(folder)/owner") ?? ""), !stamp.isAlive else { continue }
+        // Somebody wanted it to stay, and it is still there.
+        if access("\(folder)/keep", F_OK) == 0, access("\(folder)/.s.PGSQL.5432", F_OK) == 0 { continue }
         guard owner(of: folder) == user.uid else { continue }
         // A supervisor that lives stops its server itself; one that was killed leaves a server without a parent.
         if let server = Int32(read("\(folder)/data/postmaster.pid")?.split(separator: "\n").first ?? ""),

@@ -3,10 +3,7 @@ import Subprocess
 import SystemPackage
 
 /// A PostgreSQL of our own, on a unix socket only, that is gone when `run` returns or this process ends.
-public struct ThrowawayServer: Sendable {
-  /// The folder of the socket.
-  public var socketFolder: String
-
+public enum ThrowawayServer {
   /// Settings for the server's life.
   public struct Options: Sendable {
     public var binaries: ServerBinaries
@@ -47,7 +44,7 @@ public struct ThrowawayServer: Sendable {
   ///
   /// - Throws: `ServerError` where the server doesn't start, and what `body` throws.
   public static func run<Value: Sendable>(
-    _ options: Options, _ body: @Sendable (ThrowawayServer) async throws -> Value
+    _ options: Options, _ body: @Sendable (Server) async throws -> Value
   ) async throws -> Value {
     let user = try ServerUser.current()
     let places = ServerPlaces(user: user, environment: options.environment)
@@ -69,8 +66,8 @@ public struct ThrowawayServer: Sendable {
         error: .string(limit: 65536)
       ) { _ -> Result<Value, any Error> in
         do {
-          let server = ThrowawayServer(socketFolder: work)
-          try server.awaitStart()
+          let server = Server(socketFolder: work)
+          try awaitStart(of: server, in: work)
           return .success(try await body(server))
         } catch {
           return .failure(error)
@@ -81,6 +78,31 @@ public struct ThrowawayServer: Sendable {
       places.remove(work)
       throw ServerError("the server's supervisor did not start: \(error)")
     }
+  }
+
+  /// Lets a server go on after this process: it ends when it is stopped, and its files go with it.
+  ///
+  /// - Returns: the server's process, for stopping it with `kill`; nil for a server that isn't ours.
+  public static func keep(_ server: Server) -> String? {
+    guard let folder = server.socketFolder, let file = fopen("\(folder)/keep", "w") else { return nil }
+    fclose(file)
+    return process(of: server).map { String($0) }
+  }
+
+  /// Stops a server at once. Whoever waits for it learns that the connection is lost.
+  ///
+  /// - Returns: whether it is a server of ours.
+  public static func stop(_ server: Server) -> Bool {
+    guard let process = process(of: server) else { return false }
+    kill(process, SIGQUIT)
+    return true
+  }
+
+  private static func process(of server: Server) -> pid_t? {
+    guard let folder = server.socketFolder, let file = fopen("\(folder)/server", "r") else { return nil }
+    defer { fclose(file) }
+    var number: Int32 = 0
+    return withUnsafeMutablePointer(to: &number) { withVaList([$0]) { vfscanf(file, "%d", $0) } } == 1 ? number : nil
   }
 
   private static func outcome<Value>(_ result: Result<Value, any Error>, errors: String?) throws -> Value {
@@ -95,12 +117,12 @@ public struct ThrowawayServer: Sendable {
   }
 
   /// Tries to connect every millisecond. The supervisor removes the folder where the start fails.
-  private func awaitStart() throws {
+  private static func awaitStart(of server: Server, in socketFolder: String) throws {
     let deadline = clock() + 60
     while true {
       if access("\(socketFolder)/.s.PGSQL.5432", F_OK) == 0 {
         do {
-          _ = try connect(to: "postgres")
+          _ = try server.connect(to: "postgres")
           return
         } catch let error as PostgresError where error.isConnectionLost {}
       }
@@ -110,19 +132,9 @@ public struct ThrowawayServer: Sendable {
     }
   }
 
-  private func clock() -> Double {
+  private static func clock() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-
-  /// A session with one of the server's databases, as its superuser.
-  ///
-  /// - Throws: `PostgresError` where the server refuses it.
-  public func connect(to database: String) throws -> Connection {
-    try Connection([
-      "host": socketFolder, "port": "5432", "user": "postgres", "dbname": database, "client_encoding": "UTF8",
-      "application_name": "schemacheck", "connect_timeout": "10",
-    ])
   }
 }

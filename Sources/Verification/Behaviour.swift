@@ -8,13 +8,13 @@ import Rules
 struct Behaviour {
   var chain: Chain
   var plan: VerificationPlan
-  var server: ThrowawayServer
+  var server: Server
   var databases: Databases
   /// The migrated database.
   var database: String
   var progress: (String) -> Void
 
-  private let name = "schemacheck_rows"
+  private var name: String { server.database("rows") }
 
   func checks() throws -> [CheckResult] {
     progress("rows")
@@ -24,7 +24,7 @@ struct Behaviour {
     let users = try identities(connection, schema)
     for statement in users.preparation { try connection.execute(statement) }
     for file in plan.seedFiles { try run(file, connection) }
-    var seeder = Seeder(schema, settings: plan.seed, tenancy: tenancy(users))
+    var seeder = Seeder(schema, settings: plan.seed, tenancy: Tenancy(users.identities, users.columns))
     var checks: [CheckResult] = []
     checks += try stage("seed") { try SeedStage(connection: connection).run(&seeder) }
     progress("constraints")
@@ -75,16 +75,6 @@ struct Behaviour {
     return .init(
       identities: plan.identities, columns: plan.tenantColumns + owned.subtracting(plan.tenantColumns).sorted(),
       preparation: try discovery.rights(of: plan.identities))
-  }
-
-  private func tenancy(_ users: IdentityDiscovery.Finding) -> Tenancy {
-    var tenancy = Tenancy(columns: users.columns)
-    for column in users.columns {
-      var values: [String] = []
-      for value in users.identities.compactMap({ $0.owns[column] }) where !values.contains(value) { values.append(value) }
-      tenancy.values[column] = values
-    }
-    return tenancy
   }
 
   /// A stage of which a statement fails that should not is one failed check, not the end of everything.

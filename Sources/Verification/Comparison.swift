@@ -73,18 +73,19 @@ public struct Comparison: Sendable {
 /// - Parameter version: the last migration to apply; nil for all.
 /// - Throws: `PostgresError` where the connection is lost.
 public func compareWithServer(
-  _ set: MigrationSet, upTo version: String? = nil, on server: ThrowawayServer,
+  _ set: MigrationSet, upTo version: String? = nil, on server: Server,
   progress: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> Comparison {
   try onDeepStack { Result { try compare(set, upTo: version, on: server, progress: progress) } }.get()
 }
 
 private func compare(
-  _ set: MigrationSet, upTo version: String?, on server: ThrowawayServer, progress: (String) -> Void
+  _ set: MigrationSet, upTo version: String?, on server: Server, progress: (String) -> Void
 ) throws -> Comparison {
   let databases = Databases(server: server, searchPath: set.searchPath)
-  try databases.create("schemacheck_main")
-  let connection = try server.connect(to: "schemacheck_main")
+  let name = server.database("main")
+  try databases.create(name)
+  let connection = try server.connect(to: name)
   var run = ComparisonRun(
     connection: connection,
     replay: Replay(Catalog(isComplete: true, searchPath: set.searchPath), as: connection.majorVersion))

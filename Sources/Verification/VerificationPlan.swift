@@ -15,6 +15,8 @@ public struct VerificationPlan: Sendable {
   public var accepted: [AcceptedFailure] = []
   /// Queries that find defects: those that come with schemacheck, and the project's own.
   public var liveChecks = LiveCheck.all
+  /// How long everything may take, in seconds.
+  public var timeLimit = 900
   /// Scripts with the project's own rows, which come before those that are made.
   public var seedFiles: [SourceFile] = []
 

@@ -25,20 +25,22 @@ public struct Verification: Sendable {
 ///   - progress: is told what is being done.
 /// - Throws: `PostgresError` where the connection is lost.
 public func verify(
-  _ lint: LintResult, on server: ThrowawayServer, beside second: ThrowawayServer? = nil, plan: VerificationPlan = .init(), progress: @escaping @Sendable (String) -> Void = { _ in }
+  _ lint: LintResult, on server: Server, beside second: Server? = nil, plan: VerificationPlan = .init(), progress: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> Verification {
-  try Verifier(chain: lint.chain, server: server, second: second, plan: plan, predictions: lint.diagnostics, progress: progress).run()
+  let verifier = Verifier(
+    chain: lint.chain, server: server, second: second, plan: plan, predictions: lint.diagnostics, progress: progress)
+  return try Watchdog([server, second].compactMap { $0 }, limit: plan.timeLimit).guarding { try verifier.run() }
 }
 
 private struct Verifier: Sendable {
   var chain: Chain
-  var server: ThrowawayServer
-  var second: ThrowawayServer?
+  var server: Server
+  var second: Server?
   var plan: VerificationPlan
   var predictions: [Diagnostic]
   var progress: @Sendable (String) -> Void
 
-  private let main = "schemacheck_main"
+  private var main: String { server.database("main") }
 
   func run() throws -> Verification {
     var found = Verification()

@@ -69,7 +69,7 @@ struct Schema: AsyncParsableCommand {
 
   private func compareDatabase(_ catalog: Catalog, _ url: String) throws -> Comparison {
     do {
-      let connection = try Connection(["dbname": url])
+      let connection = try Connection([("dbname", url)])
       var comparison = Comparison()
       comparison.postgres = connection.serverVersion
       // Roles belong to the whole server, and much else may need them.

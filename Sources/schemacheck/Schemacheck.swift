@@ -10,7 +10,7 @@ let version = "0.1.0"
     commandName: "schemacheck",
     abstract: "A schema linter and verification harness for PostgreSQL migrations.",
     version: version,
-    subcommands: [Lint.self, Verify.self, Schema.self, Rules.self, Explain.self, Initialize.self])
+    subcommands: [Lint.self, Verify.self, Shell.self, Schema.self, Rules.self, Explain.self, Initialize.self])
 
   /// Runs the command and turns every way of ending into the exit code that is documented for it.
   static func main() async {

@@ -10,35 +10,78 @@ struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Live verification on a throwaway PostgreSQL.",
     discussion: """
-      Applies the migrations statement by statement, runs the queries of a document, rolls every migration back, \
-      compares the schema before and after, and applies it again.
+      Applies the migrations and watches what they lock, rolls each of them back and applies it again, fills the tables, \
+      breaks every constraint, puts the policies to the test, and plays the scenarios of the configuration.
       """)
 
   @OptionGroup var options: CommonOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A server that is there, instead of a throwaway one: a URL. The run has databases of its own, which it drops.",
+      valueName: "url"))
+  var server: String?
+
+  @Flag(help: "Leave the throwaway server running, and say how to reach it.")
+  var keep = false
+
+  func validate() throws {
+    if keep, server != nil { throw ValidationError("--keep and --server exclude each other: a server that is there stays") }
+  }
 
   func run() async throws {
     let input = try Input(options.input)
     let ruleSettings = try input.settings(options.input)
     let found = lint(input.set, settings: ruleSettings)
     let plan = try input.configuration.verificationPlan()
+    let outcome = try await withEnvironment { try await verification(of: found, plan, input) }
+    let result = RunResult(
+      command: "verify", tool: .init(version: version, postgres: outcome.postgres), files: input.set.files.count,
+      statements: found.chain.statementCount, suppressed: found.suppressed,
+      diagnostics: ruleSettings.adjusted(outcome.diagnostics),
+      checks: outcome.checks, migrations: outcome.migrations)
+    throw try options.report(result, sources: input.set.files, input.configuration)
+  }
+
+  private func verification(of found: LintResult, _ plan: VerificationPlan, _ input: Input) async throws -> Verification {
     let progress = Progress(isQuiet: options.input.quiet)
-    let verification = try await withEnvironment {
-      let settings = try input.serverOptions(options.input)
-      progress.show("starting PostgreSQL")
-      return try await ThrowawayServer.run(settings) { [jobs = options.input.threads] server in
-        guard jobs > 1 else { return try verify(found, on: server, plan: plan) { progress.show($0) } }
-        return try await ThrowawayServer.run(settings) { second in
-          try verify(found, on: server, beside: second, plan: plan) { progress.show($0) }
-        }
+    defer { progress.end() }
+    if let server {
+      let scripts = found.chain.set.files.map { String(decoding: $0.bytes, as: UTF8.self) }
+      return try ExistingServer.run(
+        server, roles: { role in plan.roles.contains(role) || scripts.contains { $0.contains(role) } || role == "schemacheck_tenant" }
+      ) { server in try verify(found, on: server, plan: plan) { progress.show($0) } }
+    }
+    let settings = try input.serverOptions(options.input)
+    progress.show("starting PostgreSQL")
+    if keep { return try await keeping(found, plan, settings, progress) }
+    return try await ThrowawayServer.run(settings) { [jobs = options.input.threads] server in
+      guard jobs > 1 else { return try verify(found, on: server, plan: plan) { progress.show($0) } }
+      return try await ThrowawayServer.run(settings) { second in
+        try verify(found, on: server, beside: second, plan: plan) { progress.show($0) }
       }
     }
-    progress.end()
-    let result = RunResult(
-      command: "verify", tool: .init(version: version, postgres: verification.postgres), files: input.set.files.count,
-      statements: found.chain.statementCount, suppressed: found.suppressed,
-      diagnostics: ruleSettings.adjusted(verification.diagnostics),
-      checks: verification.checks, migrations: verification.migrations)
-    throw try options.report(result, sources: input.set.files, input.configuration)
+  }
+
+  /// The server is left alone when everything is done: nobody waits for its end.
+  private func keeping(
+    _ found: LintResult, _ plan: VerificationPlan, _ settings: ThrowawayServer.Options, _ progress: Progress
+  ) async throws -> Verification {
+    try await withCheckedThrowingContinuation { continuation in
+      Task {
+        do {
+          try await ThrowawayServer.run(settings) { server in
+            let verification = try verify(found, on: server, plan: plan) { progress.show($0) }
+            progress.end()
+            let process = ThrowawayServer.keep(server) ?? ""
+            printError("psql -h \(server.socketFolder ?? "") -U postgres \(server.database("rows"))   # the migrated schema with rows")
+            printError("kill \(process)   # ends the server, and removes its files")
+            continuation.resume(returning: verification)
+            try await Task.sleep(for: .seconds(3600))
+          }
+        } catch { continuation.resume(throwing: error) }
+      }
+    }
   }
 }
 
@@ -57,6 +100,7 @@ extension Configuration {
     plan.scenarios = scenarios
     plan.inventory = inventory
     plan.accepted = accepted
+    plan.timeLimit = totalLimit ?? plan.timeLimit
     plan.seedFiles = try seed.files.flatMap { try Input.read(resolve($0)) }
     if let liveChecks {
       plan.liveChecks += try Input.read(resolve(liveChecks)).map { file in
@@ -74,7 +118,8 @@ extension Input {
     let environment = ProcessInfo.processInfo.environment
     let binaries = try ServerBinaries.find(version: declaredVersion(options), environment: environment)
     return ThrowawayServer.Options(
-      binaries: binaries, preload: set.librariesToPreload.filter(binaries.hasLibrary), environment: environment)
+      binaries: binaries, preload: set.librariesToPreload.filter(binaries.hasLibrary),
+      statementTimeout: configuration.statementLimit ?? 60, environment: environment)
   }
 }
 

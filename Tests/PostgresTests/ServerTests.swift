@@ -12,7 +12,7 @@ import Testing
 
   @Test func aServerAnswersAndIsGoneAfterwards() async throws {
     let (folder, answer) = try await ThrowawayServer.run(options()) { server in
-      (server.socketFolder, try server.connect(to: "postgres").execute("select 1 + 1").values)
+      ((server.socketFolder ?? ""), try server.connectAsAdministrator().execute("select 1 + 1").values)
     }
     #expect(answer == [["2"]])
     #expect(!FileManager.default.fileExists(atPath: folder))
@@ -21,7 +21,7 @@ import Testing
   @Test func theServerIsGoneAlsoAfterAnError() async throws {
     struct Stop: Error { var folder: String }
     do {
-      try await ThrowawayServer.run(options()) { server in throw Stop(folder: server.socketFolder) }
+      try await ThrowawayServer.run(options()) { server in throw Stop(folder: (server.socketFolder ?? "")) }
       Issue.record("the error is lost")
     } catch let error as Stop {
       #expect(!FileManager.default.fileExists(atPath: error.folder))
@@ -30,9 +30,9 @@ import Testing
 
   @Test func theServerListensOnNoNetworkAndItsFolderIsPrivate() async throws {
     try await ThrowawayServer.run(options()) { server in
-      let connection = try server.connect(to: "postgres")
+      let connection = try server.connectAsAdministrator()
       #expect(try connection.execute("show listen_addresses").values == [[""]])
-      let mode = try FileManager.default.attributesOfItem(atPath: server.socketFolder)[.posixPermissions] as? Int
+      let mode = try FileManager.default.attributesOfItem(atPath: (server.socketFolder ?? ""))[.posixPermissions] as? Int
       #expect(mode == 0o700)
       #expect(try connection.execute("select pg_catalog.inet_server_addr()").values == [[nil]])
       // POSIX shared memory would outlive a server that is killed.
@@ -46,11 +46,11 @@ import Testing
       for number in 1...2 {
         group.addTask {
           try await ThrowawayServer.run(settings) { server in
-            let connection = try server.connect(to: "postgres")
+            let connection = try server.connectAsAdministrator()
             try connection.execute("create table t\(number) (a int)")
             let tables = try connection.execute("select relname from pg_class where relname in ('t1', 't2')").values
             #expect(tables == [["t\(number)"]])
-            return server.socketFolder
+            return (server.socketFolder ?? "")
           }
         }
       }
@@ -61,7 +61,7 @@ import Testing
 
   @Test func anErrorCarriesWhatTheServerSays() async throws {
     try await ThrowawayServer.run(options()) { server in
-      let connection = try server.connect(to: "postgres")
+      let connection = try server.connectAsAdministrator()
       let error = #expect(throws: PostgresError.self) { try connection.execute("select 'é', nope") }
       #expect(error?.sqlState == "42703")
       #expect(error?.position == 13)
@@ -72,7 +72,7 @@ import Testing
 
   @Test func aConnectionThatIsLostSaysSo() async throws {
     try await ThrowawayServer.run(options()) { server in
-      let connection = try server.connect(to: "postgres")
+      let connection = try server.connectAsAdministrator()
       let error = #expect(throws: PostgresError.self) {
         try connection.execute("select pg_terminate_backend(pg_backend_pid())")
       }

@@ -10,7 +10,7 @@ import Testing
 import Verification
 
 func onServer<Value: Sendable>(
-  preload: [String] = [], _ body: @Sendable (ThrowawayServer) throws -> Value
+  preload: [String] = [], _ body: @Sendable (Server) throws -> Value
 ) async throws -> Value {
   let environment = ProcessInfo.processInfo.environment
   let options = ThrowawayServer.Options(
@@ -81,8 +81,8 @@ func onServer<Value: Sendable>(
     #expect(problems == [])
   }
 
-  private func problems(_ example: Example, _ server: ThrowawayServer) throws -> [String] {
-    let admin = try server.connect(to: "postgres")
+  private func problems(_ example: Example, _ server: Server) throws -> [String] {
+    let admin = try server.connectAsAdministrator()
     try admin.execute("create database example template template0 strategy file_copy")
     defer {
       _ = try? admin.execute("drop database example with (force)")

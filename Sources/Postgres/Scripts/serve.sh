@@ -35,11 +35,13 @@ fi
 
 "$bin/postgres" -D "$work/data" -k "$work" "$@" 3<&- >"$work/log" 2>&1 &
 server=$!
+echo $server >"$work/server"
 trap 'kill -QUIT $server 2>/dev/null' TERM INT HUP
 
 (
   cat <&3 >/dev/null
-  kill -QUIT $server 2>/dev/null
+  # Whoever asked for it stops the server himself; its files go then too.
+  [ -e "$work/keep" ] || kill -QUIT $server 2>/dev/null
 ) &
 reader=$!
 exec 3<&-

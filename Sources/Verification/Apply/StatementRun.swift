@@ -144,9 +144,18 @@ struct Runner {
       try connection.execute(sql)
       return nil
     } catch {
-      if error.isConnectionLost { throw error }
+      if error.isConnectionLost { return try survived(error) }
       return error
     }
+  }
+
+  /// A statement that ends its own session has failed; the next one gets another session. Any other loss is the server's.
+  private func survived(_ error: PostgresError) throws -> PostgresError {
+    guard error.sqlState == "57P01" else { throw error }
+    try connection.reopen()
+    var error = error
+    error.isConnectionLost = false
+    return error
   }
 }
 

@@ -11,14 +11,14 @@ import Rules
 /// It works on a database of its own, beside the one in which the migrations are watched.
 struct RoundTrips: Sendable {
   var chain: Chain
-  var server: ThrowawayServer
+  var server: Server
   var databases: Databases
   /// Roles that must exist first.
   var roles: [String]
   var seed: SeedSettings
   var predictions: [Diagnostic]
 
-  private let name = "schemacheck_trips"
+  private var name: String { server.database("trips") }
 
   /// What was found out.
   struct Result: Sendable {

@@ -6,10 +6,10 @@ import Rules
 struct DataMigrationStage {
   var chain: Chain
   var plan: VerificationPlan
-  var server: ThrowawayServer
+  var server: Server
   var databases: Databases
 
-  private let name = "schemacheck_data"
+  private var name: String { server.database("data") }
 
   func checks() throws -> [CheckResult] {
     let scenarios = Dictionary(grouping: plan.scenarios.filter { $0.migration != nil }) { $0.migration ?? "" }

@@ -7,6 +7,18 @@ struct Tenancy: Sendable {
   /// By table, the keys that tenants are known by where a column refers to them: the first rows are theirs.
   private(set) var roots: [Int: [String: [String]]] = [:]
 
+  init() {}
+
+  /// The tenants that identities are.
+  init(_ identities: [Identity], _ columns: [String]) {
+    self.columns = columns
+    for column in columns {
+      for value in identities.compactMap({ $0.owns[column] }) where values[column]?.contains(value) != true {
+        values[column, default: []].append(value)
+      }
+    }
+  }
+
   /// Finds the tables in which the tenants themselves are rows, also those that these refer to.
   mutating func findRoots(in schema: LiveSchema) {
     var open: [(target: Int, column: String, tenants: [String])] = []

@@ -1,0 +1,34 @@
+import Postgres
+import PostgresSyntax
+import Rules
+
+/// Applies the migrations to a new database and fills its tables, for somebody to look around in.
+///
+/// - Returns: the database's name, and what did not work, a line each.
+/// - Throws: `PostgresError` where the connection is lost.
+public func prepareDatabase(
+  _ chain: Chain, on server: Server, plan: VerificationPlan = .init()
+) throws -> (name: String, problems: [String]) {
+  let name = server.database("shell")
+  let databases = Databases(server: server, searchPath: chain.set.searchPath)
+  try databases.create(plan.roles)
+  try databases.create(name)
+  let connection = try server.connect(to: name)
+  var runs = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
+  for replayed in chain.migrations {
+    let runner = Runner(
+      connection: connection, isTransactional: chain.set.profile(of: replayed.migration) != .statement)
+    runs += try runner.run(replayed.up)
+  }
+  var problems = runs.rejected.map {
+    "\($0.range.path):\($0.range.start.line): \($0.error?.message ?? "")"
+  }
+  for file in plan.seedFiles {
+    for piece in parse(file).pieces { try connection.execute(file.text(piece.range)) }
+  }
+  var seeder = Seeder(try LiveSchema(connection), settings: plan.seed, tenancy: Tenancy(plan.identities, plan.tenantColumns))
+  for report in try seeder.seed(connection) where report.rows == 0 {
+    problems.append("\(report.table): no rows: \(report.obstacle ?? "")")
+  }
+  return (name, problems)
+}
