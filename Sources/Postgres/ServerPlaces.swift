@@ -8,7 +8,8 @@ struct ServerPlaces: Sendable {
   private static let prefix = "schemacheck-"
 
   private var bases: [String] {
-    ["/dev/shm", environment["TMPDIR"] ?? "/tmp", "/tmp"].filter { access($0, W_OK | X_OK) == 0 }
+    let usual = ["/dev/shm", environment["TMPDIR"] ?? "/tmp", "/tmp"]
+    return (environment["SCHEMACHECK_RUN_DIR"].map { [$0] } ?? usual).filter { access($0, W_OK | X_OK) == 0 }
   }
 
   /// A new folder, readable for the server's user only, that says which process it is for.
@@ -23,7 +24,7 @@ struct ServerPlaces: Sendable {
       if user.isOther { chown(folder, user.uid, user.gid) }
       return folder
     }
-    throw ServerError("no folder for the server's files: /dev/shm, TMPDIR and /tmp are not writable")
+    throw ServerError("no folder for the server's files: SCHEMACHECK_RUN_DIR or, without it, /dev/shm, TMPDIR and /tmp are not writable")
   }
 
   /// Where the cluster that `initdb` made is kept; nil where no folder can be written to.

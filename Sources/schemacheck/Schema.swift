@@ -108,6 +108,7 @@ func withEnvironment<Value>(_ work: () async throws -> Value) async throws -> Va
   do { return try await work() } catch let error as ServerError {
     throw Failure(kind: .environment, message: error.message)
   } catch let error as PostgresError {
-    throw Failure(kind: .environment, message: "the connection to the server failed: \(error.message)")
+    let message = error.message.split(separator: "\n").first ?? "no message"
+    throw Failure(kind: .environment, message: "the server was lost while it was at work, and nothing of it is left: \(message)")
   }
 }

@@ -85,9 +85,13 @@ struct Runner {
       let (run, trace) = try tracer.watching { try timed(step, text) }
       return run.traced(trace)
     }
-    if inSavepoint { try connection.execute("SAVEPOINT schemacheck") }
-    let run = try timed(step, text)
     if inSavepoint {
+      // A session that was lost took the transaction with it.
+      if !connection.isInTransaction { try connection.execute("BEGIN") }
+      try connection.execute("SAVEPOINT schemacheck")
+    }
+    let run = try timed(step, text)
+    if inSavepoint, connection.isInTransaction {
       try connection.execute(
         run.error == nil ? "RELEASE schemacheck" : "ROLLBACK TO schemacheck; RELEASE schemacheck")
     }
@@ -101,7 +105,7 @@ struct Runner {
     try connection.execute("BEGIN")
     var run = try timed(step, text)
     guard run.error == nil else {
-      try connection.execute("ROLLBACK")
+      if connection.isInTransaction { try connection.execute("ROLLBACK") }
       return run
     }
     run = run.traced(try tracer.change())
@@ -145,16 +149,20 @@ struct Runner {
       return nil
     } catch {
       if error.isConnectionLost { return try survived(error) }
+      // No fault of the statement's (PostgreSQL documentation, appendix A, class 53).
+      if error.sqlState?.hasPrefix("53") == true { throw ServerError("the server has run out of resources: \(error.message)") }
       return error
     }
   }
 
-  /// A statement that ends its own session has failed; the next one gets another session. Any other loss is the server's.
+  /// A statement that ends its own session has failed, and the next one gets another session. Where there is none to be
+  /// had, it is the server that is gone.
   private func survived(_ error: PostgresError) throws -> PostgresError {
-    guard error.sqlState == "57P01" else { throw error }
-    try connection.reopen()
+    do { try connection.reopen() } catch { throw error }
     var error = error
     error.isConnectionLost = false
+    error.sqlState = error.sqlState ?? "57P01"
+    error.message = "the statement ended its own session"
     return error
   }
 }
