@@ -12,6 +12,8 @@ public struct VerificationPlan: Sendable {
   public var roles: [String] = []
   public var scenarios: [Scenario] = []
   public var inventory: DeclaredInventory?
+  /// The schema that the migrations must add up to.
+  public var snapshot: Snapshot?
   public var accepted: [AcceptedFailure] = []
   /// Queries that find defects: those that come with schemacheck, and the project's own.
   public var liveChecks = LiveCheck.all

@@ -14,6 +14,8 @@ public struct Verification: Sendable {
   public var postgres = ""
   /// The catalog of the fully migrated database, for comparison with the simulated one.
   public var inventory: [InventoryItem] = []
+  /// The schema of the fully migrated database.
+  public var snapshot: Snapshot?
 }
 
 /// Puts migrations to a real server: applies them, runs a document's queries, rolls back, compares, applies again.
@@ -75,6 +77,8 @@ private struct Verifier: Sendable {
         found.migrations = applied.migrations
         ends = (applied.start, applied.end)
         found.inventory = applied.end.inventory
+        found.snapshot = applied.end
+        if let snapshot = plan.snapshot { found.checks.append(compare(applied.end, with: snapshot)) }
       case .tripped(let tripped):
         tripped.runs.forEach { evidence.add($0, in: .rollback) }
         found.checks += tripped.checks
@@ -103,6 +107,17 @@ private struct Verifier: Sendable {
     found.checks += Predictions(evidence: evidence).checks(predictions)
     found.checks = Acceptance(plan.accepted).applied(to: found.checks)
     return found
+  }
+
+  private func compare(_ schema: Snapshot, with expected: Snapshot) -> CheckResult {
+    let differences = schema.differences(from: expected)
+    return CheckResult(
+      id: "inventory/snapshot", stage: "inventory", subject: "the schema", status: differences.isEmpty ? .passed : .failed,
+      message: differences.isEmpty
+        ? "the schema is the one that the snapshot holds"
+        : "the schema is not the one that the snapshot holds; --update-snapshot writes it anew",
+      expected: differences.isEmpty ? nil : "no difference",
+      actual: differences.isEmpty ? nil : differences.joined(separator: "\n"))
   }
 
   private enum Track: Sendable { case apply, trips }

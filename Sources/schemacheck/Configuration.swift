@@ -31,6 +31,7 @@ struct Configuration: Sendable {
   var seed = Seed()
   var scenarios: [Scenario] = []
   var inventory: DeclaredInventory?
+  var snapshot: String?
   var accepted: [AcceptedFailure] = []
   var liveChecks: String?
   /// In seconds.

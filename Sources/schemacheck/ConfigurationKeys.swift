@@ -66,6 +66,9 @@ struct ConfigurationKey: Sendable {
       name: "inventory", meaning: "The objects that the migrations add up to, by kind.",
       value: .textLists(DeclaredInventory.kinds)),
     .init(
+      name: "snapshot", meaning: "A file with the schema that the migrations must add up to; verify --update-snapshot writes it.",
+      value: .text),
+    .init(
       name: "accept", meaning: "Failed checks that are known, by the pattern of their ids, each with the reason.",
       value: .textsByText),
     .init(name: "live-checks", meaning: "A folder with queries of the project's own that find defects.", value: .text),

@@ -49,6 +49,7 @@ struct ConfigurationReader {
     case "seed": configuration.seed = try seed(value)
     case "scenarios": configuration.scenarios = try list(value, name).map(scenario)
     case "inventory": configuration.inventory = try inventory(value)
+    case "snapshot": configuration.snapshot = try string(value, name)
     case "accept":
       configuration.accepted = try mapping(value, name).map { key, value in
         AcceptedFailure(pattern: key.string ?? "", reason: try string(value, "a reason"), place: place(key))

@@ -25,6 +25,9 @@ struct Verify: AsyncParsableCommand {
   @Flag(help: "Leave the throwaway server running, and say how to reach it.")
   var keep = false
 
+  @Flag(help: "Write the migrated schema to the snapshot that the configuration names.")
+  var updateSnapshot = false
+
   func validate() throws {
     if keep, server != nil { throw ValidationError("--keep and --server exclude each other: a server that is there stays") }
   }
@@ -33,14 +36,36 @@ struct Verify: AsyncParsableCommand {
     let input = try Input(options.input)
     let ruleSettings = try input.settings(options.input)
     let found = lint(input.set, settings: ruleSettings)
-    let plan = try input.configuration.verificationPlan()
+    var plan = try input.configuration.verificationPlan()
+    if updateSnapshot, input.configuration.snapshot == nil {
+      throw Failure(kind: .usage, message: "--update-snapshot needs the key snapshot in schemacheck.yml, the file to write")
+    }
+    if let path = input.configuration.snapshot, !updateSnapshot { plan.snapshot = try snapshot(input.configuration.resolve(path)) }
     let outcome = try await withEnvironment { try await verification(of: found, plan, input) }
+    if updateSnapshot, let path = input.configuration.snapshot { try write(outcome.snapshot, to: input.configuration.resolve(path)) }
     let result = RunResult(
       command: "verify", tool: .init(version: version, postgres: outcome.postgres), files: input.set.files.count,
       statements: found.chain.statementCount, suppressed: found.suppressed,
       diagnostics: ruleSettings.adjusted(outcome.diagnostics),
       checks: outcome.checks, migrations: outcome.migrations)
     throw try options.report(result, sources: input.set.files, input.configuration)
+  }
+
+  private func snapshot(_ path: String) throws -> Snapshot {
+    guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
+      throw Failure(kind: .usage, message: "cannot read the snapshot '\(path)': write it with verify --update-snapshot")
+    }
+    guard let snapshot = Snapshot(text: text) else {
+      throw Failure(kind: .usage, message: "'\(path)' is no snapshot: write it anew with verify --update-snapshot")
+    }
+    return snapshot
+  }
+
+  private func write(_ snapshot: Snapshot?, to path: String) throws {
+    let text = "# The schema that the migrations add up to. `schemacheck verify --update-snapshot` writes this file.\n" + (snapshot?.text ?? "")
+    do { try Data(text.utf8).write(to: URL(filePath: path)) } catch {
+      throw Failure(kind: .usage, message: "cannot write '\(path)': \(error.localizedDescription)")
+    }
   }
 
   private func verification(of found: LintResult, _ plan: VerificationPlan, _ input: Input) async throws -> Verification {

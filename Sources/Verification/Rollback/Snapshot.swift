@@ -20,6 +20,10 @@ public struct Snapshot: Sendable {
     "privileges", "setting",
   ]
 
+  init() {}
+
+  mutating func add(_ entry: Entry) { objects["\(entry.kind) \(entry.name)"] = entry }
+
   /// Reads the catalog with one query: the files of `Queries/snapshot`, put together.
   ///
   /// - Throws: `PostgresError` where the server rejects it.
@@ -28,7 +32,7 @@ public struct Snapshot: Sendable {
     for row in try connection.executePlanned(Self.query).values {
       guard row.count == 4, let kind = row[0], let name = row[1] else { continue }
       let entry = Entry(kind: kind, name: name, facts: row[2] ?? "", definition: row[3] ?? "")
-      objects["\(kind) \(name)"] = entry
+      add(entry)
       if !Self.liveOnly.contains(kind) {
         inventory.append(InventoryItem(kind: kind, name: name, facts: entry.facts))
       }
