@@ -180,6 +180,7 @@ private struct Verifier: Sendable {
     let runs = try databases.withCopy(of: main) { copy in
       try Runner(connection: copy, isTransactional: false, predictions: predictions).run(chain.queries)
     }
+    found.checks += try databases.withCopy(of: main) { try CleanUpStage(chain: chain, connection: $0).checks() }
     evidence.add(runs, in: .queries)
     for run in runs {
       let place = "\(run.range.path):\(run.range.start.line)"

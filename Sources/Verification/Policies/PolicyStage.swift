@@ -146,7 +146,7 @@ struct PolicyStage {
       guard let parent = owners.first(where: { $0.table.oid == key.target }) else { continue }
       let list = key.pairs.map { "t.\($0.target.sqlIdentifier)::text" }.joined(separator: ", ")
       let rows = try laboratory.connection.execute(
-        "SELECT \(list) FROM \(parent.table.sql) AS t WHERE \(laboratory.isForeign(parent, alias: "t")) LIMIT 1").values
+        "SELECT \(list) FROM \(parent.table.sql) AS t WHERE \(laboratory.isForeign(parent, alias: "t")) ORDER BY t.tableoid, t.ctid LIMIT 1").values
       guard let found = rows.first else { continue }
       let fixed = Dictionary(uniqueKeysWithValues: zip(key.pairs.map(\.column), found))
       if let row = try row(ownership, laboratory, isOwn: true, fixed: fixed) {
@@ -157,7 +157,7 @@ struct PolicyStage {
       let list = index.key.map { "t.\($0.sqlIdentifier)::text" }.joined(separator: ", ")
       let rows = try laboratory.connection.execute(
         "SELECT \(list) FROM \(table.sql) AS t WHERE \(laboratory.isForeign(ownership, alias: "t"))"
-          + (index.condition.map { " AND (\($0))" } ?? "") + " LIMIT 1"
+          + (index.condition.map { " AND (\($0))" } ?? "") + " ORDER BY t.tableoid, t.ctid LIMIT 1"
       ).values
       guard let found = rows.first, !found.contains(nil) else { continue }
       // The administrator can't add it either: whether the identity is told why is the question.

@@ -27,7 +27,7 @@ struct ReproScript {
 
   /// The script in which an identity sends a statement to a database with the rows of two tenants.
   func text(_ statement: String, as laboratory: PolicyLaboratory, about ownership: Ownership?) throws -> String {
-    let concerned = ownership.map { family(of: $0.table, laboratory) } ?? laboratory.owners
+    let concerned = ownership.map { family(of: $0.table, laboratory, statement.hasPrefix("INSERT")) } ?? laboratory.owners
     var lines = ["-- psql -f THIS_FILE an_empty_database", "\\set ON_ERROR_STOP off", schema]
     lines += preparation.map { $0 + ";" }
     lines += ["-- Rows of several owners, whatever else they refer to.", "SET session_replication_role = replica;"]
@@ -41,8 +41,10 @@ struct ReproScript {
     return (lines + ["ROLLBACK;"]).joined(separator: "\n") + "\n"
   }
 
-  /// A table with those that its rows belong to.
-  private func family(of table: LiveTable, _ laboratory: PolicyLaboratory) -> [Ownership] {
+  /// A table with those that its rows belong to, or that they refer to at all.
+  private func family(
+    of table: LiveTable, _ laboratory: PolicyLaboratory, _ includesReferences: Bool
+  ) -> [Ownership] {
     var found: [Ownership] = []
     var open = [table.parent ?? table.oid]
     while let oid = open.popLast() {
@@ -50,7 +52,7 @@ struct ReproScript {
         let ownership = laboratory.owners.first(where: { $0.table.oid == oid })
       else { continue }
       found.append(ownership)
-      if !ownership.isDirect { open += ownership.table.foreignKeys.compactMap(\.target) }
+      if !ownership.isDirect || includesReferences { open += ownership.table.foreignKeys.compactMap(\.target) }
     }
     return found
   }
@@ -61,7 +63,7 @@ struct ReproScript {
     let columns = table.storedColumns.map(\.name)
     let list = columns.map { "t.\($0.sqlIdentifier)::text" }.joined(separator: ", ")
     let rows = try laboratory.connection.execute(
-      "SELECT DISTINCT ON (\(ownership.sql("t"))) \(list) FROM \(table.sql) AS t ORDER BY \(ownership.sql("t"))").values
+      "SELECT DISTINCT ON (\(ownership.sql("t"))) \(list) FROM \(table.sql) AS t ORDER BY \(ownership.sql("t")), t.tableoid, t.ctid").values
     let overriding = table.columns.contains(where: \.isIdentity) ? " OVERRIDING SYSTEM VALUE" : ""
     return rows.map { row in
       "INSERT INTO \(table.sql) (\(columns.map(\.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("
