@@ -80,6 +80,13 @@ struct Behaviour {
   /// A stage of which a statement fails that should not is one failed check, not the end of everything.
   private func stage(_ name: String, _ body: () throws -> [CheckResult]) throws -> [CheckResult] {
     do { return try body() } catch let error as PostgresError where !error.isConnectionLost {
+      if error.sqlState == "42501" {
+        return [
+          CheckResult(
+            id: "\(name)/stage", stage: name, subject: name, status: .skipped,
+            message: "the stage needs rights that the server does not give: \(error.message)", sqlState: error.sqlState)
+        ]
+      }
       return [
         CheckResult(
           id: "\(name)/stage", stage: name, subject: name, status: .errored,

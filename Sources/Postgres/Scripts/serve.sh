@@ -40,8 +40,9 @@ trap 'kill -QUIT $server 2>/dev/null' TERM INT HUP
 
 (
   cat <&3 >/dev/null
-  # Whoever asked for it stops the server himself; its files go then too.
-  [ -e "$work/keep" ] || kill -QUIT $server 2>/dev/null
+  # Whoever asked for it stops the server himself; its files go then too. A server that is only starting still ignores
+  # the signal, as every background job does.
+  [ -e "$work/keep" ] || while kill -QUIT $server 2>/dev/null; do sleep 0.05; done
 ) &
 reader=$!
 exec 3<&-
