@@ -102,7 +102,9 @@ public final class Connection {
   /// - Throws: `PostgresError` where the connection is lost.
   public func reset() throws(PostgresError) {
     // What DISCARD ALL does (PostgreSQL documentation, `DISCARD`), without DEALLOCATE ALL.
-    for command in ["CLOSE ALL", "SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "UNLISTEN *", "DISCARD TEMP", "DISCARD SEQUENCES"] {
+    for command in [
+      "CLOSE ALL", "SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "UNLISTEN *", "DISCARD TEMP", "DISCARD SEQUENCES",
+    ] {
       try execute(command)
     }
     try execute("SELECT pg_catalog.pg_advisory_unlock_all()")
@@ -191,7 +193,8 @@ public final class Connection {
     let message = field("M") ?? library.resultErrorMessage(result).map { String(cString: $0) } ?? "unknown error"
     return PostgresError(
       sqlState: state, message: message, detail: field("D"), hint: field("H"), position: field("P").flatMap { Int($0) },
-      constraint: field("n"), table: field("t"), column: field("c"), dataType: field("d"), sourceFile: field("F"), isConnectionLost: library.status(handle) != CONNECTION_OK)
+      constraint: field("n"), table: field("t"), column: field("c"), dataType: field("d"), sourceFile: field("F"),
+      isConnectionLost: library.status(handle) != CONNECTION_OK)
   }
 }
 

@@ -39,11 +39,13 @@ public enum ExistingServer {
 
   private static func sweep(_ connection: Connection) throws {
     let names = try connection.execute(
-      "SELECT datname FROM pg_catalog.pg_database WHERE datname ~ '^schemacheck_[0-9a-f]{8}_'").values.compactMap { $0.first ?? nil }
+      "SELECT datname FROM pg_catalog.pg_database WHERE datname ~ '^schemacheck_[0-9a-f]{8}_'"
+    ).values.compactMap { $0.first ?? nil }
     for prefix in Set(names.map { String($0.prefix("schemacheck_".count + 9)) }) {
       guard let number = Int32(prefix.dropFirst("schemacheck_".count).dropLast(), radix: 16) else { continue }
       let key = [lockSpace, String(number)]
-      let isFree = try connection.query("SELECT pg_catalog.pg_try_advisory_lock($1, $2)", key).values.first?.first == "t"
+      let isFree =
+        try connection.query("SELECT pg_catalog.pg_try_advisory_lock($1, $2)", key).values.first?.first == "t"
       guard isFree else { continue }
       try drop(prefix: prefix, connection)
       try connection.query("SELECT pg_catalog.pg_advisory_unlock($1, $2)", key)
@@ -52,7 +54,8 @@ public enum ExistingServer {
 
   private static func drop(prefix: String, _ connection: Connection) throws {
     let names = try connection.query(
-      "SELECT datname FROM pg_catalog.pg_database WHERE pg_catalog.starts_with(datname, $1)", [prefix]).values
+      "SELECT datname FROM pg_catalog.pg_database WHERE pg_catalog.starts_with(datname, $1)", [prefix]
+    ).values
     for case let name? in names.compactMap(\.first) { try connection.execute("DROP DATABASE \"\(name)\" WITH (FORCE)") }
   }
 }

@@ -24,7 +24,9 @@ struct ServerPlaces: Sendable {
       if user.isOther { chown(folder, user.uid, user.gid) }
       return folder
     }
-    throw ServerError("no folder for the server's files: SCHEMACHECK_RUN_DIR or, without it, /dev/shm, TMPDIR and /tmp are not writable")
+    throw ServerError(
+      "no folder for the server's files: SCHEMACHECK_RUN_DIR or, without it, /dev/shm, TMPDIR and /tmp are not writable"
+    )
   }
 
   /// Where the cluster that `initdb` made is kept; nil where no folder can be written to.

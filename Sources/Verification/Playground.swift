@@ -26,7 +26,8 @@ public func prepareDatabase(
   for file in plan.seedFiles {
     for piece in parse(file).pieces { try connection.execute(file.text(piece.range)) }
   }
-  var seeder = Seeder(try LiveSchema(connection), settings: plan.seed, tenancy: Tenancy(plan.identities, plan.tenantColumns))
+  var seeder = Seeder(
+    try LiveSchema(connection), settings: plan.seed, tenancy: Tenancy(plan.identities, plan.tenantColumns))
   for report in try seeder.seed(connection) where report.rows == 0 {
     problems.append("\(report.table): no rows: \(report.obstacle ?? "")")
   }

@@ -27,7 +27,8 @@ public struct Verification: Sendable {
 ///   - progress: is told what is being done.
 /// - Throws: `PostgresError` where the connection is lost.
 public func verify(
-  _ lint: LintResult, on server: Server, beside second: Server? = nil, plan: VerificationPlan = .init(), progress: @escaping @Sendable (String) -> Void = { _ in }
+  _ lint: LintResult, on server: Server, beside second: Server? = nil, plan: VerificationPlan = .init(),
+  progress: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> Verification {
   let verifier = Verifier(
     chain: lint.chain, server: server, second: second, plan: plan, predictions: lint.diagnostics, progress: progress)
@@ -101,7 +102,8 @@ private struct Verifier: Sendable {
       found.checks += try stage.checks(&evidence)
     }
 
-    found.diagnostics = Attribution(chain: chain, evidence: evidence, version: found.postgres)
+    found.diagnostics =
+      Attribution(chain: chain, evidence: evidence, version: found.postgres)
       .diagnostics(with: predictions) + live.diagnostics
     found.diagnostics.sort(by: Diagnostic.inReadingOrder)
     found.checks += Predictions(evidence: evidence).checks(predictions)
@@ -112,7 +114,8 @@ private struct Verifier: Sendable {
   private func compare(_ schema: Snapshot, with expected: Snapshot) -> CheckResult {
     let differences = schema.differences(from: expected)
     return CheckResult(
-      id: "inventory/snapshot", stage: "inventory", subject: "the schema", status: differences.isEmpty ? .passed : .failed,
+      id: "inventory/snapshot", stage: "inventory", subject: "the schema",
+      status: differences.isEmpty ? .passed : .failed,
       message: differences.isEmpty
         ? "the schema is the one that the snapshot holds"
         : "the schema is not the one that the snapshot holds; --update-snapshot writes it anew",

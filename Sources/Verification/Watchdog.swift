@@ -26,7 +26,8 @@ final class Watchdog: @unchecked Sendable {
     }
     if lock.withLock({ hasBitten }) {
       throw ServerError(
-        "verify took longer than \(limit) seconds; raise limits.total in schemacheck.yml, or limits.statement is what to lower")
+        "verify took longer than \(limit) seconds; raise limits.total in schemacheck.yml, or limits.statement is what to lower"
+      )
     }
     return try result.get()
   }

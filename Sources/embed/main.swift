@@ -36,7 +36,8 @@ func ruleRegistry() throws -> String {
   for id in live where !ids.contains(id) { fail("rules/\(id).sql has no page: rules/\(id).md is missing") }
   for id in ids where !types.contains(typeName(id)) && !live.contains(id) {
     fail(
-      "rules/\(id).md has no rule: Sources/Rules/Rules/\(typeName(id)).swift is missing, and so is the live check rules/\(id).sql")
+      "rules/\(id).md has no rule: Sources/Rules/Rules/\(typeName(id)).swift is missing, and so is the live check rules/\(id).sql"
+    )
   }
   var swift = "/// Every rule, in the order of its id.\npublic let allRules: [any Rule.Type] = ["
   for id in ids where types.contains(typeName(id)) { swift += "\n  \(typeName(id)).self," }

@@ -61,12 +61,14 @@ struct ConfigurationKey: Sendable {
     .init(name: "identities", meaning: "Who uses the database, by name.", value: .named(identityKeys)),
     .init(name: "seed", meaning: "What rows `verify` fills the tables with.", value: .members(seedKeys)),
     .init(
-      name: "scenarios", meaning: "Given rows, what a query shows or a statement runs into.", value: .list(scenarioKeys)),
+      name: "scenarios", meaning: "Given rows, what a query shows or a statement runs into.", value: .list(scenarioKeys)
+    ),
     .init(
       name: "inventory", meaning: "The objects that the migrations add up to, by kind.",
       value: .textLists(DeclaredInventory.kinds)),
     .init(
-      name: "snapshot", meaning: "A file with the schema that the migrations must add up to; verify --update-snapshot writes it.",
+      name: "snapshot",
+      meaning: "A file with the schema that the migrations must add up to; verify --update-snapshot writes it.",
       value: .text),
     .init(
       name: "accept", meaning: "Failed checks that are known, by the pattern of their ids, each with the reason.",
@@ -83,7 +85,8 @@ struct ConfigurationKey: Sendable {
     .init(name: "role", meaning: "The role of the session.", value: .text),
     .init(name: "settings", meaning: "What the program sets in the session, by name.", value: .textsByText),
     .init(
-      name: "claims", meaning: "The claims of a token, for `request.jwt.claims` and its relatives.", value: .textsByText),
+      name: "claims", meaning: "The claims of a token, for `request.jwt.claims` and its relatives.", value: .textsByText
+    ),
     .init(name: "owns", meaning: "By column, the value that says that a row is this one's.", value: .textsByText),
     .init(name: "sees", meaning: "Whether all rows are this one's to see.", value: .choice(["own", "everything"])),
   ]

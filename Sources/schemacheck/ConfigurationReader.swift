@@ -170,7 +170,9 @@ struct ConfigurationReader {
 
   func texts(_ node: Node, _ key: String) throws -> [String: String] {
     var result: [String: String] = [:]
-    for (name, value) in try mapping(node, key) { result[name.string ?? ""] = try string(value, "\(key).\(name.string ?? "")") }
+    for (name, value) in try mapping(node, key) {
+      result[name.string ?? ""] = try string(value, "\(key).\(name.string ?? "")")
+    }
     return result
   }
 }

@@ -42,9 +42,11 @@ struct Input {
       set.searchPath = presetSearchPaths[name]
     }
     if configuration.baseline != nil {
-      set.baseline = try (set.baseline ?? []) + baseline.flatMap { try Self.read($0) }.map { file in
-        Script(file: replacing[file.path].map { SourceFile(path: file.path, bytes: $0) } ?? file)
-      }
+      set.baseline =
+        try (set.baseline ?? [])
+        + baseline.flatMap { try Self.read($0) }.map { file in
+          Script(file: replacing[file.path].map { SourceFile(path: file.path, bytes: $0) } ?? file)
+        }
     }
   }
 

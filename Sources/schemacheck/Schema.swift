@@ -109,6 +109,7 @@ func withEnvironment<Value>(_ work: () async throws -> Value) async throws -> Va
     throw Failure(kind: .environment, message: error.message)
   } catch let error as PostgresError {
     let message = error.message.split(separator: "\n").first ?? "no message"
-    throw Failure(kind: .environment, message: "the server was lost while it was at work, and nothing of it is left: \(message)")
+    throw Failure(
+      kind: .environment, message: "the server was lost while it was at work, and nothing of it is left: \(message)")
   }
 }

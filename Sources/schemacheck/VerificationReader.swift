@@ -28,7 +28,8 @@ extension ConfigurationReader {
   /// The settings in which PostgREST puts a token's claims (PostgREST documentation, "Transaction-scoped settings"), now
   /// and before version 9.
   private func claims(_ claims: [String: String]) -> [String: String] {
-    let data = (try? JSONSerialization.data(withJSONObject: claims, options: [.sortedKeys, .withoutEscapingSlashes])) ?? Data()
+    let data =
+      (try? JSONSerialization.data(withJSONObject: claims, options: [.sortedKeys, .withoutEscapingSlashes])) ?? Data()
     var settings = ["request.jwt.claims": String(decoding: data, as: UTF8.self)]
     for (name, value) in claims { settings["request.jwt.claim.\(name)"] = value }
     return settings
@@ -46,7 +47,9 @@ extension ConfigurationReader {
         }
         seed.date = date
       case "tables":
-        for (table, count) in try mapping(value, "tables") { seed.tables[table.string ?? ""] = try number(count, "rows") }
+        for (table, count) in try mapping(value, "tables") {
+          seed.tables[table.string ?? ""] = try number(count, "rows")
+        }
       case "files": seed.files = try strings(value, "files")
       default: throw unknown(key.string ?? "", "key of seed", ConfigurationKey.seedKeys.map(\.name), key)
       }
@@ -58,7 +61,9 @@ extension ConfigurationReader {
     var names: [String: [String]] = [:]
     for (key, value) in try mapping(node, "inventory") {
       let kind = key.string ?? ""
-      guard DeclaredInventory.kinds.contains(kind) else { throw unknown(kind, "kind of object", DeclaredInventory.kinds, key) }
+      guard DeclaredInventory.kinds.contains(kind) else {
+        throw unknown(kind, "kind of object", DeclaredInventory.kinds, key)
+      }
       names[kind] = try strings(value, kind)
     }
     return DeclaredInventory(names: names)
@@ -115,9 +120,11 @@ extension ConfigurationReader {
     case .scalar(let scalar):
       if node.null != nil { return .null }
       let text = scalar.string
-      return text.hasPrefix("=") ? .expression(String(text.dropFirst()).trimmingCharacters(in: .whitespaces)) : .text(text)
+      return text.hasPrefix("=")
+        ? .expression(String(text.dropFirst()).trimmingCharacters(in: .whitespaces)) : .text(text)
     default:
-      let data = try JSONSerialization.data(withJSONObject: json(node), options: [.sortedKeys, .withoutEscapingSlashes])
+      let data = try JSONSerialization.data(
+        withJSONObject: json(node), options: [.sortedKeys, .withoutEscapingSlashes])
       return .text(String(decoding: data, as: UTF8.self))
     }
   }
@@ -127,8 +134,17 @@ extension ConfigurationReader {
     case .sequence(let items): items.map(json)
     case .mapping(let mapping): Dictionary(mapping.map { ($0.key.string ?? "", json($0.value)) }) { first, _ in first }
     default:
-      if node.null != nil { NSNull() } else if let number = node.int { number } else if let number = node.float { number }
-      else if let flag = node.bool { flag } else { node.string ?? "" }
+      if node.null != nil {
+        NSNull()
+      } else if let number = node.int {
+        number
+      } else if let number = node.float {
+        number
+      } else if let flag = node.bool {
+        flag
+      } else {
+        node.string ?? ""
+      }
     }
   }
 }

@@ -29,7 +29,9 @@ struct Verify: AsyncParsableCommand {
   var updateSnapshot = false
 
   func validate() throws {
-    if keep, server != nil { throw ValidationError("--keep and --server exclude each other: a server that is there stays") }
+    if keep, server != nil {
+      throw ValidationError("--keep and --server exclude each other: a server that is there stays")
+    }
   }
 
   func run() async throws {
@@ -38,11 +40,16 @@ struct Verify: AsyncParsableCommand {
     let found = lint(input.set, settings: ruleSettings)
     var plan = try input.configuration.verificationPlan()
     if updateSnapshot, input.configuration.snapshot == nil {
-      throw Failure(kind: .usage, message: "--update-snapshot needs the key snapshot in schemacheck.yml, the file to write")
+      throw Failure(
+        kind: .usage, message: "--update-snapshot needs the key snapshot in schemacheck.yml, the file to write")
     }
-    if let path = input.configuration.snapshot, !updateSnapshot { plan.snapshot = try snapshot(input.configuration.resolve(path)) }
+    if let path = input.configuration.snapshot, !updateSnapshot {
+      plan.snapshot = try snapshot(input.configuration.resolve(path))
+    }
     let outcome = try await withEnvironment { try await verification(of: found, plan, input) }
-    if updateSnapshot, let path = input.configuration.snapshot { try write(outcome.snapshot, to: input.configuration.resolve(path)) }
+    if updateSnapshot, let path = input.configuration.snapshot {
+      try write(outcome.snapshot, to: input.configuration.resolve(path))
+    }
     let result = RunResult(
       command: "verify", tool: .init(version: version, postgres: outcome.postgres), files: input.set.files.count,
       statements: found.chain.statementCount, suppressed: found.suppressed,
@@ -62,19 +69,25 @@ struct Verify: AsyncParsableCommand {
   }
 
   private func write(_ snapshot: Snapshot?, to path: String) throws {
-    let text = "# The schema that the migrations add up to. `schemacheck verify --update-snapshot` writes this file.\n" + (snapshot?.text ?? "")
+    let text =
+      "# The schema that the migrations add up to. `schemacheck verify --update-snapshot` writes this file.\n"
+      + (snapshot?.text ?? "")
     do { try Data(text.utf8).write(to: URL(filePath: path)) } catch {
       throw Failure(kind: .usage, message: "cannot write '\(path)': \(error.localizedDescription)")
     }
   }
 
-  private func verification(of found: LintResult, _ plan: VerificationPlan, _ input: Input) async throws -> Verification {
+  private func verification(of found: LintResult, _ plan: VerificationPlan, _ input: Input) async throws -> Verification
+  {
     let progress = Progress(isQuiet: options.input.quiet)
     defer { progress.end() }
     if let server {
       let scripts = found.chain.set.files.map { String(decoding: $0.bytes, as: UTF8.self) }
       return try ExistingServer.run(
-        server, roles: { role in plan.roles.contains(role) || scripts.contains { $0.contains(role) } || role == "schemacheck_tenant" }
+        server,
+        roles: { role in
+          plan.roles.contains(role) || scripts.contains { $0.contains(role) } || role == "schemacheck_tenant"
+        }
       ) { server in try verify(found, on: server, plan: plan) { progress.show($0) } }
     }
     let settings = try input.serverOptions(options.input)
@@ -99,7 +112,9 @@ struct Verify: AsyncParsableCommand {
             let verification = try verify(found, on: server, plan: plan) { progress.show($0) }
             progress.end()
             let process = ThrowawayServer.keep(server) ?? ""
-            printError("psql -h \(server.socketFolder ?? "") -U postgres \(server.database("rows"))   # the migrated schema with rows")
+            printError(
+              "psql -h \(server.socketFolder ?? "") -U postgres \(server.database("rows"))   # the migrated schema with rows"
+            )
             printError("kill \(process)   # ends the server, and removes its files")
             continuation.resume(returning: verification)
             try await Task.sleep(for: .seconds(3600))

@@ -28,7 +28,7 @@ import Testing
 
   private func expectNothingLeft() throws {
     var left: [String] = []
-    for _ in 0..<80 {
+    for _ in 0..<400 {
       left = try FileManager.default.contentsOfDirectory(atPath: place.path)
       if left.isEmpty { return }
       usleep(25_000)
@@ -47,14 +47,18 @@ import Testing
     (sql: "do $$ begin loop end loop; end $$;", error: "57014 canceling statement due to statement timeout"),
     (sql: "select pg_sleep(100);", error: "57014 canceling statement due to statement timeout"),
     (sql: "drop database schemacheck_main;", error: "55006 cannot drop the currently open database"),
-    (sql: "create table t (id integer primary key); select pg_terminate_backend(pg_backend_pid()); create table u (id integer primary key);", error: "57P01 the statement ended its own session"),
+    (
+      sql:
+        "create table t (id integer primary key); select pg_terminate_backend(pg_backend_pid()); create table u (id integer primary key);",
+      error: "57P01 the statement ended its own session"
+    ),
     (
       sql: """
-        create table t (id integer primary key);
-        create function no() returns trigger language plpgsql as $$ begin raise exception 'too late'; end $$;
-        create constraint trigger c after insert on t deferrable initially deferred for each row execute function no();
-        insert into t values (1);
-        """, error: "P0001 too late"
+      create table t (id integer primary key);
+      create function no() returns trigger language plpgsql as $$ begin raise exception 'too late'; end $$;
+      create constraint trigger c after insert on t deferrable initially deferred for each row execute function no();
+      insert into t values (1);
+      """, error: "P0001 too late"
     ),
   ])
   func aStatementThatFailsIsAFinding(_ fault: (sql: String, error: String)) throws {
@@ -64,7 +68,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "begin; create table t (id integer primary key);", "set search_path = pg_catalog; create table public.t (id integer primary key);",
+    "begin; create table t (id integer primary key);",
+    "set search_path = pg_catalog; create table public.t (id integer primary key);",
     "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid();",
     "do $$ begin for i in 1..1000000 loop raise notice 'n'; end loop; end $$;", "set role pg_monitor;",
   ])
@@ -86,7 +91,8 @@ import Testing
     usleep(UInt32(delay * 1_000_000))
     for name in try FileManager.default.contentsOfDirectory(atPath: place.path) {
       let file = "\(place.path)/\(name)/data/postmaster.pid"
-      guard let text = try? String(contentsOfFile: file, encoding: .utf8), let number = text.split(separator: "\n").first,
+      guard let text = try? String(contentsOfFile: file, encoding: .utf8),
+        let number = text.split(separator: "\n").first,
         let server = pid_t(number)
       else { continue }
       kill(server, SIGKILL)
@@ -109,10 +115,12 @@ import Testing
   }
 
   @Test func aFullDiskIsNotTheMigrationsFault() throws {
-    #expect(mount("tmpfs", place.path, "tmpfs", 0, "size=70m,mode=1777") == 0, "mounting a small file system needs root")
+    #expect(
+      mount("tmpfs", place.path, "tmpfs", 0, "size=70m,mode=1777") == 0, "mounting a small file system needs root")
     defer { umount2(place.path, Int32(MNT_DETACH)) }
     let outcome = try verify(
-      "create table t (id integer primary key, text text);\ninsert into t select i, repeat(md5(i::text), 100) from generate_series(1, 100000) i;")
+      "create table t (id integer primary key, text text);\ninsert into t select i, repeat(md5(i::text), 100) from generate_series(1, 100000) i;"
+    )
     #expect(outcome.status == 3)
     #expect(outcome.errors.contains("No space left on device") || outcome.errors.contains("the server was lost"))
   }
@@ -172,7 +180,8 @@ private enum Fixture {
     return text
   }
 
-  private static let databases = "select string_agg(datname, ' ' order by datname) from pg_database where datname like 'schemacheck\\_%\\_%'"
+  private static let databases =
+    "select string_agg(datname, ' ' order by datname) from pg_database where datname like 'schemacheck\\_%\\_%'"
 
   @Test func aServerThatIsThereIsLeftAsItWas() throws {
     try withServer { folder in
@@ -205,7 +214,9 @@ private enum Fixture {
       let url = "postgresql:///postgres?host=\(folder)&user=maker"
       let outcome = try run(
         ["verify", "--server", url, "--format", "json", "-"],
-        input: "create table p (id integer primary key); create table c (id integer primary key, p_id integer references p (id), n integer not null check (n > 0));")
+        input:
+          "create table p (id integer primary key); create table c (id integer primary key, p_id integer references p (id), n integer not null check (n > 0));"
+      )
       let result = try JSONDecoder().decode(RunResult.self, from: Data(outcome.output.utf8))
       #expect(outcome.status == 0, "\(result.checks.filter { $0.status != .passed })")
       #expect(result.checks.contains { $0.id == "constraints/c/c_n_check/rejects" && $0.status == .passed })

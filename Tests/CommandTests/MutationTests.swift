@@ -102,7 +102,12 @@ import Testing
     let isRollback = file.hasPrefix("rollbacks/")
     let patterns =
       isRollback
-      ? [(kind: "rollback statement removed", pattern: #"(?m)^(?:drop|alter|delete|update|revoke)[^;]*;"#, replacement: "")]
+      ? [
+        (
+          kind: "rollback statement removed", pattern: #"(?m)^(?:drop|alter|delete|update|revoke)[^;]*;"#,
+          replacement: ""
+        )
+      ]
       : Self.patterns
     return try patterns.flatMap { kind, pattern, replacement in
       try NSRegularExpression(pattern: pattern, options: [.caseInsensitive])
@@ -111,7 +116,8 @@ import Testing
           let start = text.utf8.distance(from: text.startIndex, to: range.lowerBound)
           let excerpt = text[range].split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(70)
           return Mutation(
-            system: system, file: file, kind: kind, range: start..<start + text[range].utf8.count, replacement: replacement,
+            system: system, file: file, kind: kind, range: start..<start + text[range].utf8.count,
+            replacement: replacement,
             excerpt: String(excerpt))
         }
     }

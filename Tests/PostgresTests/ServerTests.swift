@@ -32,7 +32,8 @@ import Testing
     try await ThrowawayServer.run(options()) { server in
       let connection = try server.connectAsAdministrator()
       #expect(try connection.execute("show listen_addresses").values == [[""]])
-      let mode = try FileManager.default.attributesOfItem(atPath: (server.socketFolder ?? ""))[.posixPermissions] as? Int
+      let mode =
+        try FileManager.default.attributesOfItem(atPath: (server.socketFolder ?? ""))[.posixPermissions] as? Int
       #expect(mode == 0o700)
       #expect(try connection.execute("select pg_catalog.inet_server_addr()").values == [[nil]])
       // POSIX shared memory would outlive a server that is killed.

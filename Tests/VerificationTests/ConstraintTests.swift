@@ -21,15 +21,23 @@ import Verification
     let checks = try await checks(Self.schema).filter { $0.value.stage == "constraints" }
     let names = [
       "player/shirt/not-null", "player/player_shirt_check", "player/player_team_id_fkey", "player/player_pkey",
-      "player/player_team_id_shirt_key", "player/player_nick", "player/score/percent_check", "stay/stay_room_nights_excl",
+      "player/player_team_id_shirt_key", "player/player_nick", "player/score/percent_check",
+      "stay/stay_room_nights_excl",
       "team/team_name_key", "log/log_2024/bound", "player/player_status_check",
     ]
     for name in names {
-      #expect(checks["constraints/\(name)/rejects"]?.status == .passed, "\(name): \(checks["constraints/\(name)/rejects"]?.message ?? "")")
-      #expect(checks["constraints/\(name)/needed"]?.status == .passed, "\(name): \(checks["constraints/\(name)/needed"]?.message ?? "")")
+      #expect(
+        checks["constraints/\(name)/rejects"]?.status == .passed,
+        "\(name): \(checks["constraints/\(name)/rejects"]?.message ?? "")")
+      #expect(
+        checks["constraints/\(name)/needed"]?.status == .passed,
+        "\(name): \(checks["constraints/\(name)/needed"]?.message ?? "")")
     }
     #expect(checks["constraints/player/player_shirt_check/rejects"]?.sqlState == "23514")
-    for (name, action) in [("team_id", "the row that refers to it goes too"), ("coach_id", "the reference becomes NULL"), ("rival_id", "the statement is rejected")] {
+    for (name, action) in [
+      ("team_id", "the row that refers to it goes too"), ("coach_id", "the reference becomes NULL"),
+      ("rival_id", "the statement is rejected"),
+    ] {
       let check = try #require(checks["constraints/player/player_\(name)_fkey/delete"])
       #expect(check.status == .passed)
       #expect(check.message.contains(action))
@@ -61,7 +69,8 @@ import Verification
 
   @Test func aReferenceThatItsColumnForbidsToBecomeNullIsReported() async throws {
     let checks = try await checks(
-      "create table p (id bigint primary key); create table c (id bigint primary key, p_id bigint not null references p (id) on delete set null);")
+      "create table p (id bigint primary key); create table c (id bigint primary key, p_id bigint not null references p (id) on delete set null);"
+    )
     let check = try #require(checks["constraints/c/c_p_id_fkey/delete"])
     #expect(check.status == .failed)
     #expect(check.actual?.hasPrefix("23502") == true)
@@ -72,7 +81,10 @@ import Verification
   @Test func aColumnThatRowsHaveNoValueForIsReported() async throws {
     let checks = try await checks("create table t (id bigint primary key);\n", name: "001_a.sql")
     #expect(checks["data/001/applies"] == nil)
-    let set = [("001_a.sql", "create table t (id bigint primary key);"), ("002_b.sql", "alter table t add column a integer not null;")]
+    let set = [
+      ("001_a.sql", "create table t (id bigint primary key);"),
+      ("002_b.sql", "alter table t add column a integer not null;"),
+    ]
     let found = try await verified(set)
     #expect(found["data/002/applies"]?.status == .failed)
     #expect(found["data/002/applies"]?.sqlState == "23502")
@@ -82,7 +94,10 @@ import Verification
 
   @Test func rowsThatAMigrationTouchesWithoutSayingSoAreReported() async throws {
     let found = try await verified([
-      ("001_a.sql", "create table t (id bigint primary key, name text not null);\ncreate table u (id bigint primary key, t_id bigint references t (id) on delete cascade);"),
+      (
+        "001_a.sql",
+        "create table t (id bigint primary key, name text not null);\ncreate table u (id bigint primary key, t_id bigint references t (id) on delete cascade);"
+      ),
       ("002_b.sql", "delete from t;"),
       ("003_c.sql", "create table v (id bigint primary key);"),
     ])
@@ -94,7 +109,11 @@ import Verification
   @Test func aRollbackThatLosesValuesIsReported() async throws {
     let found = try await verified([
       ("1_a.up.sql", "create table t (id bigint primary key, note text not null);"), ("1_a.down.sql", "drop table t;"),
-      ("2_b.up.sql", "alter table t drop column note;"), ("2_b.down.sql", "alter table t add column note text not null default '';\nalter table t alter column note drop default;"),
+      ("2_b.up.sql", "alter table t drop column note;"),
+      (
+        "2_b.down.sql",
+        "alter table t add column note text not null default '';\nalter table t alter column note drop default;"
+      ),
     ])
     #expect(found["rollback/2/restores"]?.status == .passed)
     #expect(found["rollback/2/rows"]?.status == .failed)
@@ -102,10 +121,12 @@ import Verification
   }
 
   @Test func whatRunsOutsideOfATransactionMustBearASecondRun() async throws {
-    let found = try await verified(transactions: .statement, [
-      ("001_a.sql", "create table if not exists t (id bigint primary key);\ncreate type color as enum ('red');"),
-      ("002_b.sql", "create table if not exists u (id bigint primary key);"),
-    ])
+    let found = try await verified(
+      transactions: .statement,
+      [
+        ("001_a.sql", "create table if not exists t (id bigint primary key);\ncreate type color as enum ('red');"),
+        ("002_b.sql", "create table if not exists u (id bigint primary key);"),
+      ])
     #expect(found["apply/001/again"]?.status == .failed)
     #expect(found["apply/002/again"]?.status == .passed)
   }

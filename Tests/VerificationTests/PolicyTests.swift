@@ -43,15 +43,22 @@ func verified(
     let checks = try await checks(Self.leaky).filter { $0.value.stage == "policies" }
     let leaks = [
       "doc/first tenant/insert", "doc/first tenant/update", "doc/first tenant/delete", "doc/first tenant/truncate",
-      "doc/first tenant/existence/doc_pkey", "note/first tenant/reference/note_doc_id_fkey", "note_all/first tenant/select",
+      "doc/first tenant/existence/doc_pkey", "note/first tenant/reference/note_doc_id_fkey",
+      "note_all/first tenant/select",
       "note_all/first tenant/update", "note_all/first tenant/delete", "v/first tenant/reads", "mv/first tenant/reads",
       "total/first tenant/reads", "wipe/first tenant/writes", "doc/nobody/delete", "v/nobody/reads",
     ]
     for leak in leaks {
-      #expect(checks["policies/\(leak)"]?.status == .failed, "\(leak): \(checks["policies/\(leak)"]?.message ?? "no check")")
+      #expect(
+        checks["policies/\(leak)"]?.status == .failed, "\(leak): \(checks["policies/\(leak)"]?.message ?? "no check")")
     }
-    for sound in ["doc/first tenant/select", "doc/first tenant/move", "doc/first tenant/oracle", "safe/first tenant/reads", "note/first tenant/update", "note/first tenant/insert", "doc/nobody/select"] {
-      #expect(checks["policies/\(sound)"]?.status == .passed, "\(sound): \(checks["policies/\(sound)"]?.message ?? "no check")")
+    for sound in [
+      "doc/first tenant/select", "doc/first tenant/move", "doc/first tenant/oracle", "safe/first tenant/reads",
+      "note/first tenant/update", "note/first tenant/insert", "doc/nobody/select",
+    ] {
+      #expect(
+        checks["policies/\(sound)"]?.status == .passed,
+        "\(sound): \(checks["policies/\(sound)"]?.message ?? "no check")")
     }
   }
 
@@ -118,7 +125,8 @@ func verified(
       grant select, insert, update, delete on trace, span to app;
 
       """
-    let closed = try await checks(schema + "create policy s on span using (exists (select from trace where trace.id = span.trace_id));")
+    let closed = try await checks(
+      schema + "create policy s on span using (exists (select from trace where trace.id = span.trace_id));")
     #expect(closed.values.filter { $0.stage == "policies" && $0.status == .failed }.map(\.id) == [])
     let open = try await checks(schema + "create policy s on span using (true);")
     #expect(open["policies/span/first tenant/select"]?.status == .failed)
@@ -153,11 +161,20 @@ func verified(
     return try #require(try await checks(sql, plan: plan)["scenarios/claim"])
   }
 
-  private static let table = "create table t (id integer primary key, a numeric(8, 2) not null, b boolean, c text not null);"
+  private static let table =
+    "create table t (id integer primary key, a numeric(8, 2) not null, b boolean, c text not null);"
 
   @Test func rowsAreComparedAsABagWhereNothingElseIsSaid() async throws {
     let check = try await check(Self.table) {
-      $0.given = [("t", [["id": .text("1"), "a": .text("1.50"), "b": .text("true")], ["id": .text("2"), "a": .expression("1 + 1"), "b": .null]])]
+      $0.given = [
+        (
+          "t",
+          [
+            ["id": .text("1"), "a": .text("1.50"), "b": .text("true")],
+            ["id": .text("2"), "a": .expression("1 + 1"), "b": .null],
+          ]
+        )
+      ]
       $0.query = "select a, b from t order by id"
       $0.expected = .rows([["a": .text("2"), "b": .null], ["a": .text("1.5"), "b": .text("t")]], isOrdered: false)
     }
@@ -168,7 +185,8 @@ func verified(
     let check = try await check(Self.table) {
       $0.given = [("t", [["id": .text("1"), "a": .text("1")], ["id": .text("2"), "a": .text("2")]])]
       $0.query = "select id, a from t"
-      $0.expected = .rows([["id": .text("1"), "a": .text("1")], ["id": .text("2"), "a": .text("3")]], isOrdered: false)
+      $0.expected = .rows(
+        [["id": .text("1"), "a": .text("1")], ["id": .text("2"), "a": .text("3")]], isOrdered: false)
     }
     #expect(check.status == .failed)
     #expect(check.expected == "a: 3, id: 2")
@@ -210,7 +228,10 @@ func verified(
     ]
     let files = [
       ("001_a.sql", "create table t (id integer primary key, name text not null);"),
-      ("002_b.sql", "alter table t add column first text, add column last text;\nupdate t set first = split_part(name, ' ', 1), last = split_part(name, ' ', 2);"),
+      (
+        "002_b.sql",
+        "alter table t add column first text, add column last text;\nupdate t set first = split_part(name, ' ', 1), last = split_part(name, ' ', 2);"
+      ),
     ]
     #expect(try await verified(files, plan: plan)["scenarios/claim"]?.status == .passed)
   }
@@ -221,7 +242,8 @@ func verified(
       AcceptedFailure(pattern: "constraints/t/*/null", reason: "as intended", place: "x:1:1"),
       AcceptedFailure(pattern: "constraints/u/*", reason: "out of date", place: "x:2:1"),
     ]
-    let found = try await checks("create table t (id integer primary key, n integer default 1 check (n > 0));", plan: plan)
+    let found = try await checks(
+      "create table t (id integer primary key, n integer default 1 check (n > 0));", plan: plan)
     #expect(found["constraints/t/t_n_check/null"]?.status == .skipped)
     #expect(found["accept/constraints/u/*"]?.status == .failed)
   }
@@ -255,7 +277,9 @@ func verified(
   }
 
   @Test func everyLiveCheckHasTheSameColumns() async throws {
-    let query = LiveCheck.all.map { "(SELECT schema::text, object::text, kind::text, detail::text FROM (\($0.sql)) AS x)" }.joined(separator: "\nUNION ALL\n")
+    let query = LiveCheck.all.map {
+      "(SELECT schema::text, object::text, kind::text, detail::text FROM (\($0.sql)) AS x)"
+    }.joined(separator: "\nUNION ALL\n")
     let rows = try await onServer { try $0.connectAsAdministrator().execute(query).columns }
     #expect(rows == ["schema", "object", "kind", "detail"])
     #expect(LiveCheck.all.count >= 8)
@@ -267,7 +291,9 @@ func verified(
     plan.liveChecks = [
       LiveCheck(
         id: "no-prefix",
-        sql: "-- severity: info\nselect schemaname as schema, tablename as object, 'table' as kind, 'has a prefix' as detail from pg_tables where tablename like 'tbl%';"),
+        sql:
+          "-- severity: info\nselect schemaname as schema, tablename as object, 'table' as kind, 'has a prefix' as detail from pg_tables where tablename like 'tbl%';"
+      ),
       LiveCheck(id: "wrong", sql: "select 1"),
     ]
     let found = try await onServer { [plan] in try verify(lint(set), on: $0, plan: plan) }

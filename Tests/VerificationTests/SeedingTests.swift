@@ -77,7 +77,9 @@ func checks(
         plan.seed.number = number
         let (name, problems) = try prepareDatabase(lint(set).chain, on: server, plan: plan)
         #expect(problems == [])
-        return try server.connect(to: name).execute("select e::text, c::text from everything e, child c order by 1, 2 limit 50").values
+        return try server.connect(to: name).execute(
+          "select e::text, c::text from everything e, child c order by 1, 2 limit 50"
+        ).values
       }
     }
     let first = try await rows(1)

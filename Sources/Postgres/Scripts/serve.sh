@@ -13,7 +13,14 @@ shift 3
 
 # A background job of a POSIX shell reads from /dev/null, so the pipe moves to another descriptor.
 exec 3<&0 </dev/null
-trap 'rm -rf "$work"' EXIT
+# Sessions of a server that was killed may still be writing.
+sweep() {
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    rm -rf "$work" 2>/dev/null && return
+    sleep 0.1
+  done
+}
+trap sweep EXIT
 echo $$ >"$work/supervisor"
 
 create() {

@@ -150,7 +150,9 @@ struct Runner {
     } catch {
       if error.isConnectionLost { return try survived(error) }
       // No fault of the statement's (PostgreSQL documentation, appendix A, class 53).
-      if error.sqlState?.hasPrefix("53") == true { throw ServerError("the server has run out of resources: \(error.message)") }
+      if error.sqlState?.hasPrefix("53") == true {
+        throw ServerError("the server has run out of resources: \(error.message)")
+      }
       return error
     }
   }

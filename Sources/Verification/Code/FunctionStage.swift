@@ -18,12 +18,14 @@ struct FunctionStage {
   }
 
   func checks() throws -> [CheckResult] {
-    let isThere = try connection.execute("SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'plpgsql_check'").values
+    let isThere = try connection.execute("SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'plpgsql_check'")
+      .values
     guard !isThere.isEmpty else {
       return [
         CheckResult(
           id: "functions/plpgsql_check", stage: "functions", subject: "plpgsql_check", status: .skipped,
-          message: "the bodies of functions were not checked: the extension plpgsql_check is not installed on the server")
+          message:
+            "the bodies of functions were not checked: the extension plpgsql_check is not installed on the server")
       ]
     }
     try connection.execute("CREATE EXTENSION IF NOT EXISTS plpgsql_check WITH SCHEMA pg_catalog")

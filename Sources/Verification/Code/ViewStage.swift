@@ -67,7 +67,8 @@ struct ViewStage {
     // The setting of one transaction, in which the time stands still: rows that depend on the time differ by nothing else.
     for setting in settings { try connection.execute("SET LOCAL \(setting)") }
     if view.isMaterialized { try connection.execute("REFRESH MATERIALIZED VIEW \(view.sql)") }
-    return try connection.execute("SELECT v::text FROM \(view.sql) AS v").values.map { $0.first.flatMap { $0 } ?? "" }.sorted()
+    return try connection.execute("SELECT v::text FROM \(view.sql) AS v").values.map { $0.first.flatMap { $0 } ?? "" }
+      .sorted()
   }
 
   private func rejection(

@@ -5,8 +5,8 @@ import PostgresSyntax
 /// Breaks every constraint, one at a time, and shows that nothing else would have kept the row out: with the constraint
 /// dropped, the same row is accepted.
 struct ConstraintStage {
-  private let probe: Probe
-  private var seeder: Seeder
+  let probe: Probe
+  var seeder: Seeder
   private var checks: [CheckResult] = []
 
   init(connection: Connection, seeder: Seeder) {
@@ -95,7 +95,8 @@ struct ConstraintStage {
       expected: .init(sqlState: "23514", constraint: constraint.name), removal: [subject.dropping(constraint.name)])
     if canNeverReject(expression) {
       return add(
-        table, "\(constraint.name)/rejects", .failed, "CHECK '\(constraint.name)' rejects nothing: it is true for every row",
+        table, "\(constraint.name)/rejects", .failed,
+        "CHECK '\(constraint.name)' rejects nothing: it is true for every row",
         expected: violation.expected.text, actual: "no row breaks it")
     }
     let candidates = breaking(expression, nil, subject)
@@ -166,7 +167,8 @@ struct ConstraintStage {
       guard let first = try? seeder.newRow(of: table, wish) else { continue }
       var second = wish
       for column in columns {
-        second.fixed[column] = .some(ConstraintSubject(table: table, base: first, columns: subject.columns).value(column))
+        second.fixed[column] = .some(
+          ConstraintSubject(table: table, base: first, columns: subject.columns).value(column))
       }
       guard let other = try? seeder.newRow(of: table, second) else { continue }
       candidates.append([first, other].map { seeder.insertion(of: $0, into: table) })
@@ -185,12 +187,16 @@ struct ConstraintStage {
       // Another key may hold for exactly the rows with NULL.
       !table.uniqueIndexes.contains(where: { $0.condition?.contains("\(column.name) IS NULL") == true }),
       // What belongs to one of several has a key for each of them.
-      table.uniqueIndexes.count(where: { $0.key.count > 1 && !$0.hasEqualNulls && $0.key.contains { table.column($0)?.isNotNull == false } }) == 1
+      table.uniqueIndexes.count(where: {
+        $0.key.count > 1 && !$0.hasEqualNulls && $0.key.contains { table.column($0)?.isNotNull == false }
+      }) == 1
     else { return }
     var wish = RowGenerator.Wish(isFull: true)
     wish.fixed[column.name] = .some(nil)
     guard let first = try? seeder.newRow(of: table, wish) else { return }
-    for name in index.key { wish.fixed[name] = .some(ConstraintSubject(table: table, base: first, columns: subject.columns).value(name)) }
+    for name in index.key {
+      wish.fixed[name] = .some(ConstraintSubject(table: table, base: first, columns: subject.columns).value(name))
+    }
     guard let second = try? seeder.newRow(of: table, wish) else { return }
     let statements = [first, second].map { seeder.insertion(of: $0, into: table) }
     guard try probe.trial({ try probe.rejection(of: statements) }) == nil else { return }
@@ -212,7 +218,8 @@ struct ConstraintStage {
           expected: .init(sqlState: "23514", constraint: check.name),
           removal: ["ALTER DOMAIN \(name.sql) DROP CONSTRAINT \(check.name.sqlIdentifier)"])
         let candidates = breaking(expression, column.name, subject)
-        try prove(violation, subject.table, candidates: candidates.map { [seeder.insertion(of: $0, into: subject.table)] })
+        try prove(
+          violation, subject.table, candidates: candidates.map { [seeder.insertion(of: $0, into: subject.table)] })
       }
     }
   }
@@ -237,115 +244,9 @@ struct ConstraintStage {
     return rows
   }
 
-  // MARK: Partitions
-
-  private mutating func partitions(_ subject: ConstraintSubject) throws {
-    let table = subject.table
-    let leaves = seeder.schema.leaves(of: table)
-    guard table.isPartitioned, let key = table.partitionKey, key.hasPrefix("RANGE (") else { return }
-    let name = key.dropFirst("RANGE (".count).dropLast().replacing("\"", with: "")
-    guard let column = table.column(String(name)), column.typeName.hasPrefix("timestamp") || column.typeName == "date" else { return }
-    guard let row = subject.changing([column.name: Timestamp.text(seeder.now)]) else { return }
-    let insertion = seeder.insertion(of: row, into: table)
-    let rejection = try probe.trial { try probe.rejection(of: [insertion]) }
-    let isTaken = rejection?.sqlState != "23514" || rejection?.constraint != nil
-    add(
-      table, "partitions/now", isTaken ? .passed : .failed,
-      isTaken
-        ? "a partition takes the rows of today" : "no partition of \(table) takes the rows of today",
-      expected: isTaken ? nil : "the row is accepted", actual: isTaken ? nil : rejection?.summary,
-      sqlState: isTaken ? nil : rejection?.sqlState, repro: isTaken ? nil : insertion + ";")
-    guard let leaf = leaves.first(where: { $0.isDefaultPartition != true }),
-      let outside = subject.changing([column.name: "1900-01-01"])
-    else { return }
-    let violation = Violation(
-      name: "\(leaf.name)/bound", meaning: "the bound of the partition '\(leaf.name)'",
-      expected: .init(sqlState: "23514", constraint: nil),
-      removal: ["ALTER TABLE \(table.sql) DETACH PARTITION \(leaf.sql)"])
-    try prove(violation, table, candidates: [[seeder.insertion(of: outside, into: leaf, madeFor: table)]])
-  }
-
-  // MARK: Parents
-
-  /// Deletes a row that another one refers to, and gives it another key: what happens is what the key says.
-  private mutating func parentActions(_ key: LiveConstraint, _ subject: ConstraintSubject) throws {
-    guard let target = seeder.schema.table(key.target), target.parent == nil else { return }
-    guard let family = try family(key, subject, target) else { return }
-    let condition = key.pairs.map { "\($0.target.sqlIdentifier) = \((family.values[$0.target] ?? "").sqlLiteral)" }
-      .joined(separator: " AND ")
-    try act(
-      key, subject, "delete", key.onDelete, family, "DELETE FROM \(target.sql) WHERE \(condition)")
-    guard let pair = subject.ownPair(of: key, 0), let column = target.column(pair.target), !column.isIdentity, !column.isGenerated,
-      let other = seeder.schema.missingValue(column, 9)
-    else { return }
-    try act(
-      key, subject, "update", key.onUpdate, family,
-      "UPDATE \(target.sql) SET \(pair.target.sqlIdentifier) = \(other.sqlLiteral) WHERE \(condition)")
-  }
-
-  private struct Family {
-    var statements: [String]
-    var values: [String: String]
-    /// How the child is found again, whatever becomes of its reference.
-    var child: String
-  }
-
-  /// A parent and a child that nobody else has to do with.
-  private mutating func family(
-    _ key: LiveConstraint, _ subject: ConstraintSubject, _ target: LiveTable
-  ) throws -> Family? {
-    let table = subject.table
-    for _ in 0..<3 {
-      guard let parent = try? seeder.newRow(of: target, .init(isFull: true)) else { return nil }
-      let view = ConstraintSubject(table: target, base: parent, columns: seeder.columns(of: target))
-      var wish = RowGenerator.Wish(isFull: true)
-      var values: [String: String] = [:]
-      for pair in key.pairs {
-        guard let value = view.value(pair.target) else { return nil }
-        values[pair.target] = value
-        wish.fixed[pair.column] = .some(value)
-      }
-      for column in seeder.tenancy.columns where target.column(column) != nil && wish.fixed[column] == nil {
-        wish.fixed[column] = .some(view.value(column))
-      }
-      guard let child = try? seeder.newRow(of: table, wish) else { return nil }
-      let statements = [seeder.insertion(of: parent, into: target), seeder.insertion(of: child, into: table)]
-      guard try probe.trial({ try probe.rejection(of: statements) }) == nil else { continue }
-      let row = ConstraintSubject(table: table, base: child, columns: subject.columns)
-      let finders = table.primaryKey?.columns ?? key.pairs.map(\.column)
-      let found = finders.map { "\($0.sqlIdentifier) = \((row.value($0) ?? "").sqlLiteral)" }.joined(separator: " AND ")
-      return Family(statements: statements, values: values, child: found)
-    }
-    return nil
-  }
-
-  private mutating func act(
-    _ key: LiveConstraint, _ subject: ConstraintSubject, _ event: String, _ action: LiveConstraint.Action,
-    _ family: Family, _ statement: String
-  ) throws {
-    let table = subject.table
-    let columns = key.pairs.map(\.column)
-    let (rejection, children) = try probe.trial { () -> (PostgresError?, [[String?]]) in
-      _ = try probe.rejection(of: family.statements)
-      if let rejection = try probe.rejection(of: [statement]) { return (rejection, []) }
-      let list = columns.map { "\($0.sqlIdentifier)::text" }.joined(separator: ", ")
-      return (nil, try probe.connection.execute("SELECT \(list) FROM \(table.sql) WHERE \(family.child)").values)
-    }
-    let (isRight, expected) = action.outcome(of: event, rejection, children, key)
-    add(
-      table, "\(key.name)/\(event)", isRight ? .passed : .failed,
-      isRight
-        ? "a row that '\(key.name)' refers to: \(expected) on \(event)"
-        : "a row that '\(key.name)' refers to does not do on \(event) what the key says",
-      expected: isRight ? nil : expected,
-      actual: isRight ? nil : rejection?.summary ?? "the statement is accepted, and \(children.count) rows refer to it",
-      sqlState: isRight ? rejection?.sqlState : nil,
-      repro: isRight ? nil : (family.statements + [statement]).map { $0 + ";" }.joined(separator: "\n"))
-  }
-
   // MARK: Proof
 
-  private mutating func prove(_ violation: Violation, _ table: LiveTable, candidates: [[String]]) throws {
+  mutating func prove(_ violation: Violation, _ table: LiveTable, candidates: [[String]]) throws {
     var others: [String: Int] = [:]
     var accepted: [String]?
     for statements in candidates {
@@ -397,21 +298,23 @@ struct ConstraintStage {
       return add(
         table, "\(violation.name)/rejects", isCertain ? .failed : .skipped,
         isCertain ? "\(violation.meaning) rejects nothing: \(tried)" : "\(violation.meaning): \(tried)",
-        expected: violation.expected.text, actual: tried, repro: accepted.map { $0.map { $0 + ";" }.joined(separator: "\n") })
+        expected: violation.expected.text, actual: tried,
+        repro: accepted.map { $0.map { $0 + ";" }.joined(separator: "\n") })
     }
     add(
       table, "\(violation.name)/rejects", .skipped,
       "\(violation.meaning) could not be broken alone: \(other)", expected: violation.expected.text, actual: other)
   }
 
-  private mutating func add(
+  mutating func add(
     _ table: LiveTable, _ name: String, _ status: CheckResult.Status, _ message: String, expected: String? = nil,
     actual: String? = nil, sqlState: String? = nil, repro: String? = nil
   ) {
     checks.append(
       CheckResult(
         id: "constraints/\(table)/\(name)", stage: "constraints",
-        subject: "\(table).\(name.split(separator: "/").first ?? "")", status: status, message: message, expected: expected,
+        subject: "\(table).\(name.split(separator: "/").first ?? "")", status: status, message: message,
+        expected: expected,
         actual: actual, sqlState: sqlState, repro: repro))
   }
 }

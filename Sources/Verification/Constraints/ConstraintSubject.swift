@@ -45,7 +45,8 @@ extension LiveSchema {
     return switch types[column.type]?.name {
     case "int2": String(32_700 - number)
     case "int4", "int8", "numeric": String(2_147_480_000 - number)
-    case "varchar", "text", "bpchar", "citext": String("missing \(number)".prefix(column.modifier >= 4 ? column.modifier - 4 : 99))
+    case "varchar", "text", "bpchar", "citext":
+      String("missing \(number)".prefix(column.modifier >= 4 ? column.modifier - 4 : 99))
     default: maker.value(of: column, Demand(), row: 999_983 - number, isUnique: true, &random)
     }
   }
@@ -78,7 +79,8 @@ extension LiveConstraint.Action {
 /// Values that conditions often forget.
 enum UnusualValues {
   static let all: [String] = [
-    "", " ", "-1", "0", "1", "2147483647", "-0.01", "1.01", "999999", "zzz", "!", "ÄÖ", "{}", "[]", "\"text\"", "null", "1900-01-01",
+    "", " ", "-1", "0", "1", "2147483647", "-0.01", "1.01", "999999", "zzz", "!", "ÄÖ", "{}", "[]", "\"text\"", "null",
+    "1900-01-01",
     "2999-01-01", "true", "false", "x", String(repeating: "x", count: 300),
   ]
 }

@@ -45,7 +45,8 @@ struct RowDigest {
     let key = (table.primaryKey?.columns ?? []).map { "t.\($0.sqlIdentifier)::text" }
     let members = table.columns.map { column in
       let parts = (key + ["t.\(column.name.sqlIdentifier)::text"]).joined(separator: ", ")
-      return "\(column.name.sqlLiteral), sum(pg_catalog.hashtextextended(pg_catalog.concat_ws('|', \(parts)), 0)::numeric)::text"
+      return
+        "\(column.name.sqlLiteral), sum(pg_catalog.hashtextextended(pg_catalog.concat_ws('|', \(parts)), 0)::numeric)::text"
     }
     // A function takes a hundred arguments at most.
     let objects = stride(from: 0, to: members.count, by: 45).map { start in
@@ -61,7 +62,9 @@ struct RowDigest {
   /// - Parameters:
   ///   - isExact: whether more rows than before are a difference as well.
   ///   - ignored: tables that are meant to change.
-  func differences(from before: RowDigest, isExact: Bool, ignoring ignored: (String) -> Bool = { _ in false }) -> [String] {
+  func differences(from before: RowDigest, isExact: Bool, ignoring ignored: (String) -> Bool = { _ in false })
+    -> [String]
+  {
     var lines: [String] = []
     for (name, old) in before.tables where old.count > 0 && !ignored(name) {
       guard let new = tables[name] else {

@@ -41,13 +41,15 @@ struct LiveCheckStage {
       result.checks.append(
         CheckResult(
           id: "live/\(check.id)", stage: "live", subject: check.id, status: .passed,
-          message: own.isEmpty ? "'\(check.id)' finds nothing" : "'\(check.id)' finds \(own.count), reported as findings"))
+          message: own.isEmpty
+            ? "'\(check.id)' finds nothing" : "'\(check.id)' finds \(own.count), reported as findings"))
     }
     return result
   }
 
   private func rows(_ check: LiveCheck) throws(PostgresError) -> [Row] {
-    let query = "SELECT schema::text, object::text, kind::text, detail::text FROM (\n\(check.sql.trimmedStatement)\n) AS found ORDER BY 1, 2, 3, 4"
+    let query =
+      "SELECT schema::text, object::text, kind::text, detail::text FROM (\n\(check.sql.trimmedStatement)\n) AS found ORDER BY 1, 2, 3, 4"
     return try connection.execute(query).values.map {
       Row(schema: $0[0] ?? "", object: $0[1] ?? "", kind: $0[2] ?? "", detail: $0[3] ?? "")
     }
@@ -62,7 +64,8 @@ struct LiveCheckStage {
     let name = row.schema == "public" ? row.object : "\(row.schema).\(row.object)"
     let origin = origin(of: row)
     return Diagnostic(
-      rule: check.id, severity: check.severity, category: check.category, message: "\(row.kind) '\(name)': \(row.detail)",
+      rule: check.id, severity: check.severity, category: check.category,
+      message: "\(row.kind) '\(name)': \(row.detail)",
       range: origin?.range ?? SourceFile(path: chain.set.files.first?.path ?? "", bytes: []).range(0..<0),
       migration: origin?.migration, direction: origin == nil ? nil : .up)
   }

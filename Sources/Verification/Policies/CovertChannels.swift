@@ -46,7 +46,8 @@ struct CovertChannels {
   }
 
   private func finding(
-    _ name: String, _ channel: String, leak: Bool, _ message: String, _ outcome: PolicyLaboratory.Outcome, _ statement: String
+    _ name: String, _ channel: String, leak: Bool, _ message: String, _ outcome: PolicyLaboratory.Outcome,
+    _ statement: String
   ) -> PolicyMatrix.Finding {
     PolicyMatrix.Finding(
       name: "\(table)/\(identity.name)/\(channel)/\(name)", subject: "\(table).\(name)", isLeak: leak, message: message,

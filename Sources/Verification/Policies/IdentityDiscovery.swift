@@ -28,8 +28,10 @@ struct IdentityDiscovery {
 
   func run() throws -> Finding {
     let policies = try connection.rows(of: "policies/policies", LivePolicy.self)
-    let settingsOfFunctions = Dictionary(grouping: try connection.rows(of: "policies/settings", Setting.self), by: \.name)
-      .mapValues { $0.map(\.setting) }
+    let settingsOfFunctions = Dictionary(
+      grouping: try connection.rows(of: "policies/settings", Setting.self), by: \.name
+    )
+    .mapValues { $0.map(\.setting) }
     var finding = Finding(columns: tenantColumns)
     var settings: [String: Set<String>] = [:]
     for policy in policies {
@@ -62,7 +64,9 @@ struct IdentityDiscovery {
   func rights(of identities: [Identity]) throws -> [String] {
     let names = Set(identities.map(\.role))
     let roles = try connection.rows(of: "policies/roles", Role.self).filter { names.contains($0.name) }
-    guard !roles.isEmpty, roles.allSatisfy({ $0.tables == 0 }), schema.tables.contains(where: \.hasRowSecurity) else { return [] }
+    guard !roles.isEmpty, roles.allSatisfy({ $0.tables == 0 }), schema.tables.contains(where: \.hasRowSecurity) else {
+      return []
+    }
     return roles.flatMap { grants(to: $0.name) }
   }
 
@@ -81,7 +85,9 @@ struct IdentityDiscovery {
   private func role(_ policies: [LivePolicy], _ finding: inout Finding) throws -> String {
     let roles = try connection.rows(of: "policies/roles", Role.self)
     let named = Set(policies.flatMap { $0.roles ?? [] })
-    if let role = roles.first(where: { named.contains($0.name) && $0.tables > 0 }) ?? roles.first(where: { $0.tables > 0 }) {
+    if let role = roles.first(where: { named.contains($0.name) && $0.tables > 0 })
+      ?? roles.first(where: { $0.tables > 0 })
+    {
       return role.name
     }
     finding.preparation = ["CREATE ROLE schemacheck_tenant"] + grants(to: "schemacheck_tenant")

@@ -72,12 +72,15 @@ struct NonInterference {
     if first.changed > 0 {
       found.append(
         finding(
-          question, "writes", leak: true, "'\(laboratory.identity.name)' changes \(first.changed) rows of others through \(question.what)",
+          question, "writes", leak: true,
+          "'\(laboratory.identity.name)' changes \(first.changed) rows of others through \(question.what)",
           expected: "0 rows of others", actual: "\(first.changed) rows of others"))
     }
     if let error = first.outcome.error {
       guard error.sqlState == "42501" else { return found }
-      return found + [finding(question, "reads", leak: false, "'\(laboratory.identity.name)' may not use \(question.what)")]
+      return found + [
+        finding(question, "reads", leak: false, "'\(laboratory.identity.name)' may not use \(question.what)")
+      ]
     }
     guard Set(first.outcome.rows) == Set(again.rows), again.error == nil else { return found }
     let lost = Set(first.outcome.rows).subtracting(without.rows).count
@@ -89,7 +92,8 @@ struct NonInterference {
         subject
           ? "what '\(laboratory.identity.name)' gets from \(question.what) depends on rows of others: \(lost) of \(first.outcome.rows.count) rows"
           : "what '\(laboratory.identity.name)' gets from \(question.what) does not depend on rows of others",
-        expected: "the same without the rows of others", actual: "\(lost) of \(first.outcome.rows.count) rows are gone or different without them"))
+        expected: "the same without the rows of others",
+        actual: "\(lost) of \(first.outcome.rows.count) rows are gone or different without them"))
     return found
   }
 
@@ -97,7 +101,8 @@ struct NonInterference {
     _ question: Question, _ how: String, leak: Bool, _ message: String, expected: String = "", actual: String = ""
   ) -> PolicyMatrix.Finding {
     PolicyMatrix.Finding(
-      name: "\(question.name)/\(laboratory.identity.name)/\(how)", subject: question.name, isLeak: leak, message: message,
+      name: "\(question.name)/\(laboratory.identity.name)/\(how)", subject: question.name, isLeak: leak,
+      message: message,
       expected: expected, actual: actual, statement: question.statement)
   }
 
@@ -151,7 +156,8 @@ struct NonInterference {
       for name in Set((ownership.table.primaryKey?.columns ?? []) + [ownership.column]).sorted() {
         guard let column = ownership.table.column(name), column.type == type else { continue }
         let row = try laboratory.connection.execute(
-          "SELECT t.\(name.sqlIdentifier)::text FROM \(ownership.table.sql) AS t WHERE \(laboratory.isForeign(ownership, alias: "t")) LIMIT 1")
+          "SELECT t.\(name.sqlIdentifier)::text FROM \(ownership.table.sql) AS t WHERE \(laboratory.isForeign(ownership, alias: "t")) LIMIT 1"
+        )
         if let value = row.values.first?.first ?? nil { values.append(value) }
       }
     }

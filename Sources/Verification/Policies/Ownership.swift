@@ -21,9 +21,13 @@ struct Ownership: Sendable {
     }
     guard depth < 4 else { return nil }
     // What a row can't be without says more than what it may refer to.
-    let keys = table.foreignKeys.filter { key in key.target != table.oid && key.columns?.allSatisfy { table.column($0)?.isNotNull == true } == true }
+    let keys = table.foreignKeys.filter { key in
+      key.target != table.oid && key.columns?.allSatisfy { table.column($0)?.isNotNull == true } == true
+    }
     for key in keys {
-      guard let target = schema.table(key.target), let owner = find(target, schema, tenancy, depth: depth + 1) else { continue }
+      guard let target = schema.table(key.target), let owner = find(target, schema, tenancy, depth: depth + 1) else {
+        continue
+      }
       let name = "owner_\(depth + 1)"
       return Ownership(table: table, column: owner.column, isDirect: false) { alias in
         let pairs = key.pairs.map { "\(name).\($0.target.sqlIdentifier) = \(alias).\($0.column.sqlIdentifier)" }

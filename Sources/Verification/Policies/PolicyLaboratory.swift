@@ -59,7 +59,8 @@ struct PolicyLaboratory {
   /// The places of rows of a table, with whose they are, as the administrator sees them.
   func places(_ ownership: Ownership) throws -> [String: String?] {
     let rows = try connection.execute(
-      "SELECT t.tableoid::text || t.ctid::text, \(ownership.sql("t")) FROM \(ownership.table.sql) AS t").values
+      "SELECT t.tableoid::text || t.ctid::text, \(ownership.sql("t")) FROM \(ownership.table.sql) AS t"
+    ).values
     return Dictionary(rows.compactMap { row in row[0].map { ($0, row[1]) } }) { first, _ in first }
   }
 

@@ -37,7 +37,8 @@ struct PolicyMatrix {
   }
 
   private func finding(
-    _ command: String, leak: Bool, _ message: String, expected: String = "", actual: String = "", statement: String? = nil,
+    _ command: String, leak: Bool, _ message: String, expected: String = "", actual: String = "",
+    statement: String? = nil,
     sqlState: String? = nil
   ) -> Finding {
     Finding(
@@ -49,7 +50,9 @@ struct PolicyMatrix {
 
   private func sees() throws -> Finding? {
     let statement = "SELECT t.tableoid::text || t.ctid::text FROM \(table.sql) AS t"
-    let (outcome, places) = try laboratory.experiment { (try laboratory.act(statement), try laboratory.places(ownership)) }
+    let (outcome, places) = try laboratory.experiment {
+      (try laboratory.act(statement), try laboratory.places(ownership))
+    }
     if let error = outcome.error {
       return finding("select", leak: false, "'\(identity.name)' can't read \(table)", sqlState: error.sqlState)
     }
@@ -70,7 +73,8 @@ struct PolicyMatrix {
     }
     if foreign > 0 {
       return finding(
-        "select", leak: true, "'\(identity.name)' sees \(foreign) of \(total) rows of \(table) that are somebody else's",
+        "select", leak: true,
+        "'\(identity.name)' sees \(foreign) of \(total) rows of \(table) that are somebody else's",
         expected: "only rows whose \(ownership.column) is \(own ?? "nobody's")", actual: "\(foreign) rows of others",
         statement: "SELECT * FROM \(table.sql)")
     }
@@ -85,9 +89,11 @@ struct PolicyMatrix {
     if mine > 0, seen == 0 {
       return finding(
         "select", leak: true, "'\(identity.name)' sees none of its own \(mine) rows of \(table)",
-        expected: "rows whose \(ownership.column) is \(own ?? "")", actual: "no rows", statement: "SELECT * FROM \(table.sql)")
+        expected: "rows whose \(ownership.column) is \(own ?? "")", actual: "no rows",
+        statement: "SELECT * FROM \(table.sql)")
     }
-    return finding("select", leak: false, "'\(identity.name)' sees \(seen) rows of its own in \(table), and none of others")
+    return finding(
+      "select", leak: false, "'\(identity.name)' sees \(seen) rows of its own in \(table), and none of others")
   }
 
   /// What policies show is what their conditions, written into the query, would show: a difference means that something
@@ -100,8 +106,10 @@ struct PolicyMatrix {
     let applicable = try policies.filter { policy in
       guard ["SELECT", "ALL"].contains(policy.command) else { return false }
       return try (policy.roles ?? []).contains { role in
-        try role == "public" || laboratory.connection.query(
-          "SELECT pg_catalog.pg_has_role($1, $2, 'USAGE')::int", [identity.role, role]).values.first?.first == "1"
+        try role == "public"
+          || laboratory.connection.query(
+            "SELECT pg_catalog.pg_has_role($1, $2, 'USAGE')::int", [identity.role, role]
+          ).values.first?.first == "1"
       }
     }
     func joined(_ isPermissive: Bool, _ separator: String, _ none: String) -> String {
@@ -110,7 +118,8 @@ struct PolicyMatrix {
     }
     let condition = "(\(joined(true, " OR ", "false"))) AND (\(joined(false, " AND ", "true")))"
     let name = table.name.sqlIdentifier
-    let list = "SELECT pg_catalog.count(*), pg_catalog.md5(pg_catalog.string_agg(\(name).ctid::text, ',' ORDER BY \(name).ctid)) FROM \(table.sql)"
+    let list =
+      "SELECT pg_catalog.count(*), pg_catalog.md5(pg_catalog.string_agg(\(name).ctid::text, ',' ORDER BY \(name).ctid)) FROM \(table.sql)"
     let (actual, inlined) = try laboratory.experiment { () -> (PolicyLaboratory.Outcome, PolicyLaboratory.Outcome) in
       let actual = try laboratory.act(list)
       try laboratory.connection.execute("ALTER TABLE \(table.sql) DISABLE ROW LEVEL SECURITY")
@@ -179,8 +188,10 @@ struct PolicyMatrix {
       try laboratory.may("UPDATE", table.sql)
     else { return nil }
     let column = ownership.column.sqlIdentifier
-    let other = try laboratory.connection.execute(
-      "SELECT min(t.\(column)::text) FROM \(table.sql) AS t WHERE t.\(column)::text <> \(own.sqlLiteral)").values.first?.first ?? nil
+    let other =
+      try laboratory.connection.execute(
+        "SELECT min(t.\(column)::text) FROM \(table.sql) AS t WHERE t.\(column)::text <> \(own.sqlLiteral)"
+      ).values.first?.first ?? nil
     guard let other else { return nil }
     let statement = "UPDATE \(table.sql) SET \(column) = \(other.sqlLiteral) WHERE \(column) = \(own.sqlLiteral)"
     let count = try foreign(statement) { try laboratory.changedForeign(ownership) }

@@ -114,7 +114,8 @@ struct PolicyStage {
       guard let parent = owners.first(where: { $0.table.oid == key.target }) else { continue }
       let list = key.pairs.map { "t.\($0.target.sqlIdentifier)::text" }.joined(separator: ", ")
       let rows = try laboratory.connection.execute(
-        "SELECT \(list) FROM \(parent.table.sql) AS t WHERE \(parent.sql("t")) = \(owner.sqlLiteral) LIMIT 1").values
+        "SELECT \(list) FROM \(parent.table.sql) AS t WHERE \(parent.sql("t")) = \(owner.sqlLiteral) LIMIT 1"
+      ).values
       guard let row = rows.first else { return nil }
       return Dictionary(uniqueKeysWithValues: zip(key.pairs.map(\.column), row))
     }
@@ -127,10 +128,15 @@ struct PolicyStage {
       table.uniqueIndexes.flatMap { $0.mentioned ?? $0.key } + table.foreignKeys.flatMap { $0.columns ?? [] }
         + (seeder.generators[table.oid].map { Array($0.plan.checkedColumns) } ?? []) + seeder.tenancy.columns)
     let columns = seeder.columns(of: table)
-    let free = columns.indices.filter { !columns[$0].isIdentity && table.partitionKey?.contains(columns[$0].name) != true }
-    guard let index = free.first(where: { !taken.contains(columns[$0].name) }) ?? free.first(where: { index in
-      !table.uniqueIndexes.contains { $0.key.contains(columns[index].name) } && !seeder.tenancy.columns.contains(columns[index].name)
-    })
+    let free = columns.indices.filter {
+      !columns[$0].isIdentity && table.partitionKey?.contains(columns[$0].name) != true
+    }
+    guard
+      let index = free.first(where: { !taken.contains(columns[$0].name) })
+        ?? free.first(where: { index in
+          !table.uniqueIndexes.contains { $0.key.contains(columns[index].name) }
+            && !seeder.tenancy.columns.contains(columns[index].name)
+        })
     else { return nil }
     return (columns[index].name, row[index]?.sqlLiteral ?? "NULL")
   }
@@ -146,7 +152,8 @@ struct PolicyStage {
       guard let parent = owners.first(where: { $0.table.oid == key.target }) else { continue }
       let list = key.pairs.map { "t.\($0.target.sqlIdentifier)::text" }.joined(separator: ", ")
       let rows = try laboratory.connection.execute(
-        "SELECT \(list) FROM \(parent.table.sql) AS t WHERE \(laboratory.isForeign(parent, alias: "t")) ORDER BY t.tableoid, t.ctid LIMIT 1").values
+        "SELECT \(list) FROM \(parent.table.sql) AS t WHERE \(laboratory.isForeign(parent, alias: "t")) ORDER BY t.tableoid, t.ctid LIMIT 1"
+      ).values
       guard let found = rows.first else { continue }
       let fixed = Dictionary(uniqueKeysWithValues: zip(key.pairs.map(\.column), found))
       if let row = try row(ownership, laboratory, isOwn: true, fixed: fixed) {
@@ -165,7 +172,9 @@ struct PolicyStage {
       guard let row = try? seeder.newRow(of: table, wish) else { continue }
       let subject = ConstraintSubject(table: table, base: row, columns: seeder.columns(of: table))
       let values = Dictionary(uniqueKeysWithValues: zip(index.key, found))
-      if let changed = subject.changing(values) { attempts.duplicates.append((index, seeder.insertion(of: changed, into: table))) }
+      if let changed = subject.changing(values) {
+        attempts.duplicates.append((index, seeder.insertion(of: changed, into: table)))
+      }
     }
     return attempts
   }

@@ -27,7 +27,8 @@ struct ReproScript {
 
   /// The script in which an identity sends a statement to a database with the rows of two tenants.
   func text(_ statement: String, as laboratory: PolicyLaboratory, about ownership: Ownership?) throws -> String {
-    let concerned = ownership.map { family(of: $0.table, laboratory, statement.hasPrefix("INSERT")) } ?? laboratory.owners
+    let concerned =
+      ownership.map { family(of: $0.table, laboratory, statement.hasPrefix("INSERT")) } ?? laboratory.owners
     var lines = ["-- psql -f THIS_FILE an_empty_database", "\\set ON_ERROR_STOP off", schema]
     lines += preparation.map { $0 + ";" }
     lines += ["-- Rows of several owners, whatever else they refer to.", "SET session_replication_role = replica;"]
@@ -63,7 +64,8 @@ struct ReproScript {
     let columns = table.storedColumns.map(\.name)
     let list = columns.map { "t.\($0.sqlIdentifier)::text" }.joined(separator: ", ")
     let rows = try laboratory.connection.execute(
-      "SELECT DISTINCT ON (\(ownership.sql("t"))) \(list) FROM \(table.sql) AS t ORDER BY \(ownership.sql("t")), t.tableoid, t.ctid").values
+      "SELECT DISTINCT ON (\(ownership.sql("t"))) \(list) FROM \(table.sql) AS t ORDER BY \(ownership.sql("t")), t.tableoid, t.ctid"
+    ).values
     let overriding = table.columns.contains(where: \.isIdentity) ? " OVERRIDING SYSTEM VALUE" : ""
     return rows.map { row in
       "INSERT INTO \(table.sql) (\(columns.map(\.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("

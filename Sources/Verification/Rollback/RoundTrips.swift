@@ -68,7 +68,9 @@ struct RoundTrips: Sendable {
       try rebuild(&state, through: index)
     }
     state.schema = try Snapshot(state.connection)
-    if state.schema.relationNames != before.schema.relationNames || state.schema.columnNames != before.schema.columnNames {
+    if state.schema.relationNames != before.schema.relationNames
+      || state.schema.columnNames != before.schema.columnNames
+    {
       state.tables = try LiveSchema(state.connection)
     }
     if state.isPopulated {
@@ -123,7 +125,8 @@ struct RoundTrips: Sendable {
     let failed = up.rejected.first { $0.addsRequiredColumn } ?? up.rejected.first { $0.error?.dependsOnRows == true }
     let isCertain = failed?.addsRequiredColumn ?? false
     return CheckResult(
-      id: "data/\(version)/applies", stage: "data", subject: "migration \(version)", status: isCertain ? .failed : .skipped,
+      id: "data/\(version)/applies", stage: "data", subject: "migration \(version)",
+      status: isCertain ? .failed : .skipped,
       message: isCertain
         ? "migration \(version) does not apply where tables have rows: \(failed?.error?.message ?? "")"
         : "whether migration \(version) applies depends on the rows: \(failed?.error?.message ?? "")",
@@ -165,7 +168,8 @@ struct RoundTrips: Sendable {
     if isOneTransaction {
       try after.connection.execute("BEGIN")
       let tried = try stage.run(
-        Runner(connection: after.connection, isTransactional: false, isInsideTransaction: true, predictions: predictions),
+        Runner(
+          connection: after.connection, isTransactional: false, isInsideTransaction: true, predictions: predictions),
         before.tables)
       try after.connection.execute("ROLLBACK")
       if tried.isClean { outcome = tried }
@@ -184,7 +188,9 @@ struct RoundTrips: Sendable {
   /// that guards some of its statements against that must guard all.
   private func runsAgain(_ replayed: Chain.Replayed, _ state: State) throws -> [CheckResult] {
     let version = replayed.migration.version
-    let again = try databases.withCopy(of: name, leaving: state.connection) { try runner($0, replayed).run(replayed.up) }
+    let again = try databases.withCopy(of: name, leaving: state.connection) {
+      try runner($0, replayed).run(replayed.up)
+    }
     let failed = again.rejected.first
     // Who guards nothing promises nothing.
     let isGuarded = replayed.up.contains { step in

@@ -25,7 +25,8 @@ struct ScenarioStage {
   func play(_ scenario: Scenario, migrate: () throws -> PostgresError? = { nil }) throws -> CheckResult {
     let start = ContinuousClock.now
     var check = CheckResult(
-      id: "scenarios/\(scenario.name)", stage: "scenarios", subject: scenario.name, status: .passed, message: scenario.name)
+      id: "scenarios/\(scenario.name)", stage: "scenarios", subject: scenario.name, status: .passed,
+      message: scenario.name)
     if let obstacle = try give(scenario) {
       check.status = .errored
       check.message = "\(scenario.name) (\(scenario.place)): the rows that are given could not be added: \(obstacle)"
@@ -45,7 +46,9 @@ struct ScenarioStage {
     for (name, rows) in scenario.given {
       guard let table = schema.table(named: name) else { return "there is no table '\(name)'" }
       for (number, row) in rows.enumerated() {
-        if let unknown = row.keys.first(where: { table.column($0) == nil }) { return "'\(name)' has no column '\(unknown)'" }
+        if let unknown = row.keys.first(where: { table.column($0) == nil }) {
+          return "'\(name)' has no column '\(unknown)'"
+        }
         do throws(PostgresError) { try connection.execute(insertion(row, number, into: table)) } catch {
           if error.isConnectionLost { throw error }
           return error.summary
@@ -58,7 +61,9 @@ struct ScenarioStage {
   private func insertion(_ row: [String: Scenario.Value], _ number: Int, into table: LiveTable) -> String {
     var values = row.mapValues(\.sql)
     let plan = TablePlan(table, in: schema)
-    let needed = plan.columns.filter { values[$0.name] == nil && $0.isNotNull && $0.defaultValue == nil && !$0.isIdentity }
+    let needed = plan.columns.filter {
+      values[$0.name] == nil && $0.isNotNull && $0.defaultValue == nil && !$0.isIdentity
+    }
     if !needed.isEmpty {
       var generator = RowGenerator(plan, tenancy: Tenancy(), seed: seed.number, now: seed.now)
       var fixed: [String: String?] = [:]
@@ -71,7 +76,8 @@ struct ScenarioStage {
     }
     let columns = values.keys.sorted()
     guard !columns.isEmpty else { return "INSERT INTO \(table.sql) DEFAULT VALUES" }
-    let overriding = table.columns.contains { $0.isIdentity && values[$0.name] != nil } ? " OVERRIDING SYSTEM VALUE" : ""
+    let overriding =
+      table.columns.contains { $0.isIdentity && values[$0.name] != nil } ? " OVERRIDING SYSTEM VALUE" : ""
     return "INSERT INTO \(table.sql) (\(columns.map(\.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("
       + columns.map { values[$0] ?? "NULL" }.joined(separator: ", ") + ")"
   }
@@ -144,7 +150,8 @@ struct ScenarioStage {
     let surplus = actualLines.subtracting(expectedLines)
     fail(
       &check, scenario, expected: (missing.isEmpty ? expectedLines : missing).joined(separator: "\n"),
-      actual: surplus.isEmpty ? (actualLines.isEmpty ? "no rows" : actualLines.joined(separator: "\n")) : surplus.joined(separator: "\n"))
+      actual: surplus.isEmpty
+        ? (actualLines.isEmpty ? "no rows" : actualLines.joined(separator: "\n")) : surplus.joined(separator: "\n"))
   }
 
   private func line(_ columns: [String], _ value: (String) -> ComparableText?) -> String {

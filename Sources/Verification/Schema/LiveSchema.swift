@@ -10,7 +10,8 @@ struct LiveSchema: Sendable {
 
   /// - Throws: `PostgresError` where the server rejects the queries.
   init(_ connection: Connection) throws {
-    types = Dictionary(uniqueKeysWithValues: try connection.rows(of: "schema/types", LiveType.self).map { ($0.oid, $0) })
+    types = Dictionary(
+      uniqueKeysWithValues: try connection.rows(of: "schema/types", LiveType.self).map { ($0.oid, $0) })
     tables = try connection.rows(of: "schema/tables", LiveTable.self)
     positions = Dictionary(uniqueKeysWithValues: tables.enumerated().map { ($1.oid, $0) })
     for column in try connection.rows(of: "schema/columns", LiveColumn.self) {

@@ -31,7 +31,9 @@ struct PatternSample {
       let count = minimum + random.below(max(1, min(maximum, minimum + 3) - minimum + 1))
       let end = rest
       for number in 0..<count {
-        if number == 0 { result += first } else {
+        if number == 0 {
+          result += first
+        } else {
           rest = start
           result += piece()
         }

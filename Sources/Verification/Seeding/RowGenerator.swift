@@ -265,7 +265,8 @@ struct RowGenerator {
   /// The values that are fixed before, where the table's conditions mention them: they may rule out ways.
   private func start(_ draft: Draft) -> RowDemand {
     var demand = RowDemand()
-    for index in plan.columns.indices where draft.isSet[index] && plan.checkedColumns.contains(plan.columns[index].name) {
+    for index in plan.columns.indices where draft.isSet[index] && plan.checkedColumns.contains(plan.columns[index].name)
+    {
       let value = draft.values[index]
       demand.columns[plan.columns[index].name] = Demand(isNull: value == nil, choices: value.map { [$0] })
     }

@@ -23,6 +23,7 @@ struct SeedStage {
         : "no rows could be made for \(table): \(report.obstacle ?? "none were asked for")"
     return CheckResult(
       id: "seed/\(table)", stage: "seed", subject: table, status: isFine ? .passed : .failed, message: message,
-      expected: isFine ? nil : "rows", actual: isFine ? nil : report.obstacle ?? "no rows", durationMs: report.durationMs)
+      expected: isFine ? nil : "rows", actual: isFine ? nil : report.obstacle ?? "no rows",
+      durationMs: report.durationMs)
   }
 }

@@ -107,7 +107,8 @@ struct Seeder {
       try advanceSequences(table, connection)
     }
     report.durationMs = (ContinuousClock.now - start).milliseconds
-    report.rows = try connection.execute("SELECT count(*) FROM \(table.sql)").values.first?.first?.flatMap { Int($0) } ?? 0
+    report.rows =
+      try connection.execute("SELECT count(*) FROM \(table.sql)").values.first?.first?.flatMap { Int($0) } ?? 0
     report.made = report.rows - existing
     report.isWithoutTriggers = needsNoTriggers.contains(table.oid)
     return report
@@ -238,13 +239,16 @@ struct Seeder {
     let columns = columns(of: whole ?? table)
     guard !columns.isEmpty else { return "INSERT INTO \(table.sql) DEFAULT VALUES" }
     let overriding = columns.contains(where: \.isIdentity) ? " OVERRIDING SYSTEM VALUE" : ""
-    return "INSERT INTO \(table.sql) (\(columns.map(\.name.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("
+    return
+      "INSERT INTO \(table.sql) (\(columns.map(\.name.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("
       + row.map { $0?.sqlLiteral ?? "NULL" }.joined(separator: ", ") + ")"
   }
 
   private func advanceSequences(_ table: LiveTable, _ connection: Connection) throws {
     for column in table.columns {
-      guard let sequence = column.sequence, ["int2", "int4", "int8"].contains(schema.types[column.type]?.name) else { continue }
+      guard let sequence = column.sequence, ["int2", "int4", "int8"].contains(schema.types[column.type]?.name) else {
+        continue
+      }
       try connection.query(
         "SELECT pg_catalog.setval($1::pg_catalog.regclass, greatest(max(\(column.name.sqlIdentifier)), 1)) FROM \(table.sql)",
         [sequence])

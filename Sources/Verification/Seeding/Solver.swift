@@ -41,7 +41,8 @@ struct Solver {
     _ conditions: [Condition], now: Double, random: inout Randomness, on start: RowDemand = .init()
   ) -> RowDemand? {
     // Those without a choice first: they say which choices are left.
-    let ordered = conditions.filter { !$0.expression.offersChoice($0.holds) }
+    let ordered =
+      conditions.filter { !$0.expression.offersChoice($0.holds) }
       + conditions.filter { $0.expression.offersChoice($0.holds) }
     for _ in 0..<12 {
       var solver = Solver(now: now, random: random)
@@ -123,7 +124,8 @@ struct Solver {
     case .plain where operands.count == 2:
       return compare(operands[0], operation.name.name, operands[1], holds)
     case .any where operands.count == 2:
-      return among(operands[0], operation.name.name, operands[1].constantElements, holds) ?? unknown(.operation(operation))
+      return among(operands[0], operation.name.name, operands[1].constantElements, holds)
+        ?? unknown(.operation(operation))
     case .all where operands.count == 2:
       // `<> ALL (list)` is NOT IN.
       guard operation.name.name == "<>" else { return unknown(.operation(operation)) }
@@ -135,14 +137,17 @@ struct Solver {
     case .between, .notBetween:
       guard operands.count == 3 else { return unknown(.operation(operation)) }
       let isInside = holds == (operation.kind == .between)
-      if isInside { return compare(operands[0], ">=", operands[1], true) && compare(operands[0], "<=", operands[2], true) }
+      if isInside {
+        return compare(operands[0], ">=", operands[1], true) && compare(operands[0], "<=", operands[2], true)
+      }
       return random.happens(0.5)
         ? compare(operands[0], "<", operands[1], true) : compare(operands[0], ">", operands[2], true)
     case .distinct, .notDistinct:
       return compare(operands[0], operation.kind == .distinct ? "<>" : "=", operands[1], holds)
     case .like, .caseInsensitiveLike:
       let positive = holds == (operation.name.name.hasPrefix("~~"))
-      guard positive, let column = operands[0].plainColumn, case .text(let pattern)? = operands[1].constant.map(Demand.Constant.text)
+      guard positive, let column = operands[0].plainColumn,
+        case .text(let pattern)? = operands[1].constant.map(Demand.Constant.text)
       else { return unknown(.operation(operation)) }
       return set([column]) { $0.patterns.append(.init(text: pattern.likeAsRegularExpression, ignoresCase: false)) }
     default: return unknown(.operation(operation))
@@ -257,7 +262,9 @@ struct Solver {
     switch (call.name.name, holds) {
     case ("starts_with", true):
       guard let column = call.arguments.first?.plainColumn, let prefix = call.arguments.last?.constant else { break }
-      return set([column]) { $0.patterns.append(.init(text: "^" + prefix.escapedAsRegularExpression, ignoresCase: false)) }
+      return set([column]) {
+        $0.patterns.append(.init(text: "^" + prefix.escapedAsRegularExpression, ignoresCase: false))
+      }
     // Which of the parts a row of a hash partition goes to is nobody's choice.
     case ("satisfies_hash_partition", true): return true
     default: break
@@ -273,7 +280,8 @@ struct Solver {
     case .literal(.boolean(let value), _): return .text(value ? "true" : "false")
     case .cast(let operand, _, _): return bound(operand)
     case .value(let name, _, _) where name.hasPrefix("current_") || name.hasPrefix("local"): return .time(now)
-    case .call(let call) where ["now", "statement_timestamp", "clock_timestamp", "transaction_timestamp"].contains(call.name.name):
+    case .call(let call)
+    where ["now", "statement_timestamp", "clock_timestamp", "transaction_timestamp"].contains(call.name.name):
       return .time(now)
     case .operation(let operation) where operation.operands.count == 1 && operation.name.name == "-":
       if case .number(let value)? = bound(operation.operands[0]) { return .number(-value) }
@@ -335,7 +343,9 @@ extension Expression {
   }
 
   fileprivate var lengthOfTrimmed: String? {
-    guard case .call(let call) = self, ["length", "char_length", "character_length"].contains(call.name.name) else { return nil }
+    guard case .call(let call) = self, ["length", "char_length", "character_length"].contains(call.name.name) else {
+      return nil
+    }
     return call.arguments.first?.argument(of: ["btrim", "trim", "ltrim", "rtrim"])
   }
 

@@ -92,7 +92,9 @@ extension Expression {
   /// Reads an expression as the server writes it; nil where the parser doesn't.
   init?(sql: String) {
     let parsed = parse(SourceFile(path: "", text: "SELECT \(sql)"))
-    guard case .query(let query)? = parsed.statements.first?.action, let target = query.targets.first else { return nil }
+    guard case .query(let query)? = parsed.statements.first?.action, let target = query.targets.first else {
+      return nil
+    }
     self = target.value
   }
 }

@@ -10,7 +10,9 @@ enum Documents: ValueFamily {
     }
     let demand = request.demand
     let isList = demand.jsonKind == "array" || demand.minimumCount != nil || demand.maximumCount != nil
-    let kinds = ["object", "array", "string", "number", "boolean", "null"].filter { !demand.excludedJSONKinds.contains($0) }
+    let kinds = ["object", "array", "string", "number", "boolean", "null"].filter {
+      !demand.excludedJSONKinds.contains($0)
+    }
     switch demand.jsonKind ?? (isList ? "array" : kinds.first ?? "object") {
     case "array":
       let count = min(max(demand.minimumCount ?? 1, 0), demand.maximumCount ?? .max)

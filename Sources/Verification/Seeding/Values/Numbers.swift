@@ -11,7 +11,9 @@ enum Numbers: ValueFamily {
     high = min(high, most)
     if low > high, request.demand.lower == nil { low = high - span(request) }
     guard low <= high else { return nil }
-    if request.isUnique, low + Double(request.row) * step <= high { return text(low + Double(request.row) * step, step) }
+    if request.isUnique, low + Double(request.row) * step <= high {
+      return text(low + Double(request.row) * step, step)
+    }
     let count = ((high - low) / step).rounded(.down)
     return text(low + (random.fraction() * (count + 1)).rounded(.down) * step, step)
   }

@@ -52,7 +52,9 @@ enum Texts: ValueFamily {
     // Versions are often parsed by triggers.
     if has("semver", "version") || name == "num" { return "1.\(number).0" }
     if has("currency") { return ["USD", "EUR", "JPY"][random.below(3)] }
-    if has("hash", "checksum", "digest") { return (0..<min(most, 32)).map { _ in String(random.below(16), radix: 16) }.joined() }
+    if has("hash", "checksum", "digest") {
+      return (0..<min(most, 32)).map { _ in String(random.below(16), radix: 16) }.joined()
+    }
     if has("timezone", "time_zone") { return "UTC" }
     if has("color", "colour") { return "#" + (0..<6).map { _ in String(random.below(16), radix: 16) }.joined() }
     return most < name.count + number.count + 1 ? "v\(number)" : "\(name) \(number)"

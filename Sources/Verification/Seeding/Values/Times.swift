@@ -8,7 +8,8 @@ enum Times: ValueFamily {
     case "interval": return "\(1 + random.below(48)) hours"
     case "time", "timetz":
       let seconds = random.below(86400)
-      return [seconds / 3600, seconds / 60 % 60, seconds % 60].map { String($0).leftPadded(to: 2) }.joined(separator: ":")
+      return [seconds / 3600, seconds / 60 % 60, seconds % 60].map { String($0).leftPadded(to: 2) }.joined(
+        separator: ":")
     default: break
     }
     let step: Double = request.type == "date" ? 86400 : 1
@@ -18,7 +19,9 @@ enum Times: ValueFamily {
     let low = lower ?? min(high, request.now) - 90 * 86400
     guard low <= high else { return nil }
     let count = ((high - low) / step).rounded(.down)
-    let offset = request.isUnique && Double(request.row) <= count ? Double(request.row) : (random.fraction() * (count + 1)).rounded(.down)
+    let offset =
+      request.isUnique && Double(request.row) <= count
+      ? Double(request.row) : (random.fraction() * (count + 1)).rounded(.down)
     let time = low + offset * step
     if request.type == "date" { return Timestamp.date(time) }
     return Timestamp.text(time) + (request.type == "timestamptz" ? "+00" : "")

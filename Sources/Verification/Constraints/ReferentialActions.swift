@@ -1,0 +1,83 @@
+import Diagnostics
+import Postgres
+import PostgresSyntax
+
+/// What becomes of rows when the row that they refer to goes or gets another key.
+extension ConstraintStage {
+  /// Deletes a row that another one refers to, and gives it another key: what happens is what the key says.
+  mutating func parentActions(_ key: LiveConstraint, _ subject: ConstraintSubject) throws {
+    guard let target = seeder.schema.table(key.target), target.parent == nil else { return }
+    guard let family = try family(key, subject, target) else { return }
+    let condition = key.pairs.map { "\($0.target.sqlIdentifier) = \((family.values[$0.target] ?? "").sqlLiteral)" }
+      .joined(separator: " AND ")
+    try act(
+      key, subject, "delete", key.onDelete, family, "DELETE FROM \(target.sql) WHERE \(condition)")
+    guard let pair = subject.ownPair(of: key, 0), let column = target.column(pair.target), !column.isIdentity,
+      !column.isGenerated,
+      let other = seeder.schema.missingValue(column, 9)
+    else { return }
+    try act(
+      key, subject, "update", key.onUpdate, family,
+      "UPDATE \(target.sql) SET \(pair.target.sqlIdentifier) = \(other.sqlLiteral) WHERE \(condition)")
+  }
+
+  private struct Family {
+    var statements: [String]
+    var values: [String: String]
+    /// How the child is found again, whatever becomes of its reference.
+    var child: String
+  }
+
+  /// A parent and a child that nobody else has to do with.
+  private mutating func family(
+    _ key: LiveConstraint, _ subject: ConstraintSubject, _ target: LiveTable
+  ) throws -> Family? {
+    let table = subject.table
+    for _ in 0..<3 {
+      guard let parent = try? seeder.newRow(of: target, .init(isFull: true)) else { return nil }
+      let view = ConstraintSubject(table: target, base: parent, columns: seeder.columns(of: target))
+      var wish = RowGenerator.Wish(isFull: true)
+      var values: [String: String] = [:]
+      for pair in key.pairs {
+        guard let value = view.value(pair.target) else { return nil }
+        values[pair.target] = value
+        wish.fixed[pair.column] = .some(value)
+      }
+      for column in seeder.tenancy.columns where target.column(column) != nil && wish.fixed[column] == nil {
+        wish.fixed[column] = .some(view.value(column))
+      }
+      guard let child = try? seeder.newRow(of: table, wish) else { return nil }
+      let statements = [seeder.insertion(of: parent, into: target), seeder.insertion(of: child, into: table)]
+      guard try probe.trial({ try probe.rejection(of: statements) }) == nil else { continue }
+      let row = ConstraintSubject(table: table, base: child, columns: subject.columns)
+      let finders = table.primaryKey?.columns ?? key.pairs.map(\.column)
+      let found = finders.map { "\($0.sqlIdentifier) = \((row.value($0) ?? "").sqlLiteral)" }.joined(separator: " AND ")
+      return Family(statements: statements, values: values, child: found)
+    }
+    return nil
+  }
+
+  private mutating func act(
+    _ key: LiveConstraint, _ subject: ConstraintSubject, _ event: String, _ action: LiveConstraint.Action,
+    _ family: Family, _ statement: String
+  ) throws {
+    let table = subject.table
+    let columns = key.pairs.map(\.column)
+    let (rejection, children) = try probe.trial { () -> (PostgresError?, [[String?]]) in
+      _ = try probe.rejection(of: family.statements)
+      if let rejection = try probe.rejection(of: [statement]) { return (rejection, []) }
+      let list = columns.map { "\($0.sqlIdentifier)::text" }.joined(separator: ", ")
+      return (nil, try probe.connection.execute("SELECT \(list) FROM \(table.sql) WHERE \(family.child)").values)
+    }
+    let (isRight, expected) = action.outcome(of: event, rejection, children, key)
+    add(
+      table, "\(key.name)/\(event)", isRight ? .passed : .failed,
+      isRight
+        ? "a row that '\(key.name)' refers to: \(expected) on \(event)"
+        : "a row that '\(key.name)' refers to does not do on \(event) what the key says",
+      expected: isRight ? nil : expected,
+      actual: isRight ? nil : rejection?.summary ?? "the statement is accepted, and \(children.count) rows refer to it",
+      sqlState: isRight ? rejection?.sqlState : nil,
+      repro: isRight ? nil : (family.statements + [statement]).map { $0 + ";" }.joined(separator: "\n"))
+  }
+}
