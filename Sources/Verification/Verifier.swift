@@ -16,6 +16,14 @@ public struct Verification: Sendable {
   public var inventory: [InventoryItem] = []
   /// The schema of the fully migrated database.
   public var snapshot: Snapshot?
+
+  fileprivate mutating func add(_ other: Verification) {
+    diagnostics += other.diagnostics
+    checks += other.checks
+    migrations = other.migrations
+    inventory = other.inventory
+    snapshot = other.snapshot
+  }
 }
 
 /// Puts migrations to a real server: applies them, runs a document's queries, rolls back, compares, applies again.
@@ -53,33 +61,27 @@ private struct Verifier: Sendable {
     found.postgres = try server.connect(to: main).serverVersion
 
     progress("migrations")
+    try databases.create(plan.roles)
     let other = second ?? server
     let trips = RoundTrips(
       chain: chain, server: other, databases: Databases(server: other, searchPath: chain.set.searchPath),
       roles: second == nil ? [] : plan.roles, seed: plan.seed, predictions: predictions)
-    try databases.create(plan.roles)
-    // Two databases that have nothing to do with each other: one to watch, one to go back and forth in.
+    // Two databases that have nothing to do with each other: one to watch and to use, one to go back and forth in.
     let tracks = ParallelSequence<Track, Result<Done, any Error>>(
-      [.apply, .trips], threads: second == nil ? 0 : 2
+      [.use, .trips], threads: second == nil ? 0 : 2
     ) { [self] track in
       Result {
         switch track {
-        case .apply: .applied(try apply())
+        case .use: .used(try use(databases))
         case .trips: .tripped(try trips.run())
         }
       }
     }
-    var ends: (start: Snapshot, end: Snapshot)?
     while let done = tracks.next() {
       switch try done.get() {
-      case .applied(let applied):
-        applied.runs.forEach { evidence.add($0, in: .forward) }
-        found.checks += applied.checks
-        found.migrations = applied.migrations
-        ends = (applied.start, applied.end)
-        found.inventory = applied.end.inventory
-        found.snapshot = applied.end
-        if let snapshot = plan.snapshot { found.checks.append(compare(applied.end, with: snapshot)) }
+      case .used(let used):
+        found.add(used.found)
+        evidence = used.evidence
       case .tripped(let tripped):
         tripped.runs.forEach { evidence.add($0, in: .rollback) }
         found.checks += tripped.checks
@@ -88,27 +90,50 @@ private struct Verifier: Sendable {
         }
       }
     }
-    let live = try LiveCheckStage(chain: chain, checks: plan.liveChecks, connection: server.connect(to: main)).run()
-    found.checks += live.checks
-    let behaviour = Behaviour(
-      chain: chain, plan: plan, server: server, databases: databases, database: main, progress: progress)
-    found.checks += try behaviour.checks()
-    progress("queries")
-    try runQueries(databases, &found, &evidence)
-    progress("rollback of the chain")
-    if let ends {
-      let stage = ChainRollback(
-        chain: chain, database: main, databases: databases, start: ends.start, end: ends.end)
-      found.checks += try stage.checks(&evidence)
-    }
-
-    found.diagnostics =
-      Attribution(chain: chain, evidence: evidence, version: found.postgres)
-      .diagnostics(with: predictions) + live.diagnostics
+    found.diagnostics += Attribution(chain: chain, evidence: evidence, version: found.postgres)
+      .diagnostics(with: predictions)
     found.diagnostics.sort(by: Diagnostic.inReadingOrder)
     found.checks += Predictions(evidence: evidence).checks(predictions)
     found.checks = Acceptance(plan.accepted).applied(to: found.checks)
     return found
+  }
+
+  private enum Track: Sendable { case use, trips }
+
+  private enum Done: Sendable {
+    case used(Used)
+    case tripped(RoundTrips.Result)
+  }
+
+  /// What came of the first database.
+  private struct Used: Sendable {
+    var found = Verification()
+    var evidence = Evidence()
+  }
+
+  /// Applies the migrations, uses what they make, and takes all of them back.
+  private func use(_ databases: Databases) throws -> Used {
+    var used = Used()
+    let applied = try apply()
+    applied.runs.forEach { used.evidence.add($0, in: .forward) }
+    used.found.checks += applied.checks
+    used.found.migrations = applied.migrations
+    used.found.inventory = applied.end.inventory
+    used.found.snapshot = applied.end
+    if let snapshot = plan.snapshot { used.found.checks.append(compare(applied.end, with: snapshot)) }
+    let live = try LiveCheckStage(chain: chain, checks: plan.liveChecks, connection: server.connect(to: main)).run()
+    used.found.checks += live.checks
+    used.found.diagnostics += live.diagnostics
+    let behaviour = Behaviour(
+      chain: chain, plan: plan, server: server, databases: databases, database: main, progress: progress)
+    used.found.checks += try behaviour.checks()
+    progress("queries")
+    try runQueries(databases, &used.found, &used.evidence)
+    progress("rollback of the chain")
+    let rollback = ChainRollback(
+      chain: chain, database: main, databases: databases, start: applied.start, end: applied.end)
+    used.found.checks += try rollback.checks(&used.evidence)
+    return used
   }
 
   private func compare(_ schema: Snapshot, with expected: Snapshot) -> CheckResult {
@@ -121,13 +146,6 @@ private struct Verifier: Sendable {
         : "the schema is not the one that the snapshot holds; --update-snapshot writes it anew",
       expected: differences.isEmpty ? nil : "no difference",
       actual: differences.isEmpty ? nil : differences.joined(separator: "\n"))
-  }
-
-  private enum Track: Sendable { case apply, trips }
-
-  private enum Done: Sendable {
-    case applied(Applied)
-    case tripped(RoundTrips.Result)
   }
 
   /// What came of applying the migrations once.

@@ -109,7 +109,11 @@ func withEnvironment<Value>(_ work: () async throws -> Value) async throws -> Va
     throw Failure(kind: .environment, message: error.message)
   } catch let error as PostgresError {
     let message = error.message.split(separator: "\n").first ?? "no message"
-    throw Failure(
-      kind: .environment, message: "the server was lost while it was at work, and nothing of it is left: \(message)")
+    let what =
+      error.isConnectionLost
+      ? "the server was lost while it was at work, and nothing of it is left"
+      : error.sqlState?.hasPrefix("53") == true
+        ? "the server has run out of resources" : "the server refused what this needs"
+    throw Failure(kind: .environment, message: "\(what): \(message)")
   }
 }
