@@ -86,7 +86,9 @@ import Verification
       ("002_b.sql", "alter table t add column a integer not null;"),
     ]
     let found = try await verified(set)
-    #expect(found["data/002/applies"]?.status == .failed)
+    #expect(found["data/002/applies"]?.status == .skipped)
+    #expect(
+      found["data/002/applies"]?.message.hasPrefix("migration 002 applies only while the table has no rows") == true)
     #expect(found["data/002/applies"]?.sqlState == "23502")
     // The rest goes on with rows that fit.
     #expect(found["seed/t"]?.status == .passed)

@@ -69,6 +69,11 @@ extension ConstraintStage {
       let list = columns.map { "\($0.sqlIdentifier)::text" }.joined(separator: ", ")
       return (nil, try probe.connection.execute("SELECT \(list) FROM \(table.sql) WHERE \(family.child)").values)
     }
+    if let rejection, rejection.sqlState == "23503", rejection.constraint != key.name {
+      return add(
+        table, "\(key.name)/\(event)", .skipped,
+        "a row that '\(key.name)' refers to is held by something else as well: \(rejection.message)")
+    }
     let (isRight, expected) = action.outcome(of: event, rejection, children, key)
     add(
       table, "\(key.name)/\(event)", isRight ? .passed : .failed,

@@ -7,6 +7,8 @@ struct RowDigest {
     var count: Int
     /// By column, its type and the sum of its values' hashes, each taken with the row's key.
     var columns: [String: Column]
+    /// The columns of the key, with their types.
+    var key: [String]
   }
 
   struct Column: Hashable {
@@ -33,10 +35,12 @@ struct RowDigest {
       for row in try connection.rows(ofQuery: query, Row.self) {
         guard let table = schema.roots.first(where: { $0.sql == row.name }) else { continue }
         var columns: [String: Column] = [:]
-        for column in table.columns {
+        // What is generated follows from the rest.
+        for column in table.columns where !column.isGenerated {
           columns[column.name] = Column(type: column.typeName, digest: (row.columns[column.name] ?? nil) ?? "")
         }
-        tables[row.name] = Table(count: row.count, columns: columns)
+        let key = (table.primaryKey?.columns ?? []).compactMap(table.column).map { "\($0.name) \($0.typeName)" }
+        tables[row.name] = Table(count: row.count, columns: columns, key: key)
       }
     }
   }
@@ -61,12 +65,15 @@ struct RowDigest {
   ///
   /// - Parameters:
   ///   - isExact: whether more rows than before are a difference as well.
-  ///   - ignored: tables that are meant to change.
-  func differences(from before: RowDigest, isExact: Bool, ignoring ignored: (String) -> Bool = { _ in false })
+  ///   - ignored: tables that are meant to change, and in others the values of types that are.
+  func differences(
+    from before: RowDigest, isExact: Bool,
+    ignoring ignored: (_ table: String, _ type: String?) -> Bool = { _, _ in false }
+  )
     -> [String]
   {
     var lines: [String] = []
-    for (name, old) in before.tables where old.count > 0 && !ignored(name) {
+    for (name, old) in before.tables where old.count > 0 && !ignored(name, nil) {
       guard let new = tables[name] else {
         if isExact { lines.append("\(name): the table is gone with its \(old.count) rows") }
         continue
@@ -75,10 +82,11 @@ struct RowDigest {
         lines.append("\(name): \(old.count) rows before, \(new.count) after")
         continue
       }
-      guard new.count == old.count else { continue }
+      // Values are known by the keys of their rows.
+      guard new.count == old.count, new.key == old.key else { continue }
       let changed = old.columns.filter { column, value in
         guard let now = new.columns[column] else { return isExact }
-        return now.type == value.type && now.digest != value.digest
+        return now.type == value.type && now.digest != value.digest && !ignored(name, value.type)
       }.keys.sorted()
       if !changed.isEmpty { lines.append("\(name): other values in \(changed.quotedNames)") }
     }
