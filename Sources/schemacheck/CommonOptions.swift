@@ -95,7 +95,11 @@ struct CommonOptions: ParsableArguments {
     let files = Dictionary(sources.map { ($0.path, $0) }) { first, _ in first }
     let isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
     let isColored = color == "always" || color == "auto" && isTerminal
-    let rules = allRules.map { $0.description }
+    let rules = listedRules.map { rule in
+      RuleDescription(
+        id: rule.id, severity: rule.severity, category: rule.category, summary: rule.summary,
+        page: rulePage(rule.id)?.text ?? "")
+    }
     for target in try output.map({ try self.target($0) }) {
       let context = ReportContext(sources: files, rules: rules, style: TextStyle(isQuiet: input.quiet))
       let text = target.format.render(result, context)
@@ -111,13 +115,5 @@ struct CommonOptions: ParsableArguments {
       FileHandle.standardOutput.write(Data(text.utf8))
     }
     return result.fails(at: threshold(configuration)) ? ExitCode(1) : .success
-  }
-}
-
-extension Rule {
-  fileprivate static var description: RuleDescription {
-    let page = rulePage(id)
-    return RuleDescription(
-      id: id, severity: severity, category: category, summary: page?.summary ?? "", page: page?.text ?? "")
   }
 }

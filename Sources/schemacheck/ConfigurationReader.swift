@@ -91,10 +91,10 @@ struct ConfigurationReader {
   private func choices(_ node: Node) throws -> Configuration.RuleChoices {
     guard case .mapping(let mapping) = node else { throw mistake("rules must map rule ids to severities", node) }
     var result = Configuration.RuleChoices()
-    let ids = allRules.map { $0.id }
+    let ids = listedRules.map(\.id)
     for (key, value) in mapping {
       let id = key.string ?? ""
-      guard let rule = allRules.first(where: { $0.id == id }) else { throw unknown(id, "rule", ids, key) }
+      guard let rule = listedRules.first(where: { $0.id == id }) else { throw unknown(id, "rule", ids, key) }
       guard case .mapping(let settings) = value else {
         result.severities[id] = try severity(value, id)
         continue

@@ -64,7 +64,7 @@ private func ruleSchema(hasOptions: Bool) -> [String: Any] {
   // A bare `off` is false in YAML 1.1.
   let severities: [String: Any] = ["enum": Severity.allCases.map(\.rawValue) + ["off", false] as [Any]]
   var properties: [String: Any] = [:]
-  for rule in allRules {
+  for rule in listedRules {
     var settings: [String: Any] = ["severity": severities]
     for option in rule.options {
       settings[option.key] = [
@@ -74,7 +74,7 @@ private func ruleSchema(hasOptions: Bool) -> [String: Any] {
     }
     let full: [String: Any] = ["type": "object", "additionalProperties": false, "properties": settings]
     properties[rule.id] = [
-      "description": rulePage(rule.id)?.summary ?? "", "anyOf": hasOptions ? [severities, full] : [severities],
+      "description": rule.summary, "anyOf": hasOptions ? [severities, full] : [severities],
     ]
   }
   return ["type": "object", "additionalProperties": false, "properties": properties]

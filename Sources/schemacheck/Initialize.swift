@@ -40,6 +40,7 @@ struct Initialize: ParsableCommand {
     var text = embeddedTexts["Templates/schemacheck.yml"] ?? ""
     for (key, value) in [
       ("migrations", migrations), ("rollbacks", rollbacks), ("baseline", baseline), ("layout", layout),
+      ("preset", try migrations.flatMap(platform)),
     ] {
       guard let value else { continue }
       text = text.split(separator: "\n", omittingEmptySubsequences: false).map {
@@ -47,6 +48,13 @@ struct Initialize: ParsableCommand {
       }.joined(separator: "\n")
     }
     return text
+  }
+
+  /// The platform whose roles, schemas or functions the migrations use without making them.
+  private func platform(_ migrations: String) throws -> String? {
+    let files = try Input.read("\(folder)/\(migrations)").map { Array($0.bytes) }
+    func mentions(_ text: String) -> Bool { files.contains { $0.firstRange(of: Array(text.utf8)) != nil } }
+    return mentions("auth.uid()") || mentions("auth.users") || mentions("service_role") ? "supabase" : nil
   }
 
   private func has(_ path: String) -> Bool {

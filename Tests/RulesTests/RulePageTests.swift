@@ -100,12 +100,12 @@ import Testing
   private func index() -> String {
     var text = "# The rules\n\n"
     for category in Diagnostics.Category.allCases {
-      let rules = allRules.filter { $0.category == category }
+      let rules = listedRules.filter { $0.category == category }
       guard !rules.isEmpty else { continue }
       text += "## \(category.rawValue)\n\n| rule | severity | meaning |\n|---|---|---|\n"
       for rule in rules {
         let severity = rule.isOptional ? "off" : rule.severity.rawValue
-        text += "| [\(rule.id)](\(rule.id).md) | \(severity) | \(rulePage(rule.id)?.summary ?? "") |\n"
+        text += "| [\(rule.id)](\(rule.id).md) | \(severity) | \(rule.summary) |\n"
       }
       text += "\n"
     }

@@ -70,6 +70,7 @@ struct PolicyStage {
     _ ownership: Ownership, _ policies: [LivePolicy], _ laboratory: PolicyLaboratory
   ) throws -> PolicyMatrix {
     var matrix = PolicyMatrix(laboratory: laboratory, ownership: ownership, policies: policies)
+    matrix.canTruncate = !identities.contains { $0.settings.keys.contains { $0.hasPrefix("request.jwt.") } }
     guard ownership.table.parent == nil else {
       // The partitioned table's turn was first.
       let whole = owners.first { seeder.schema.root(of: ownership.table).oid == $0.table.oid }

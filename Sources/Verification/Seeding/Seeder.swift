@@ -138,7 +138,7 @@ struct Seeder {
     // Keys that are counted go on after the last one.
     let counted = columns.indices.filter { table.column(columns[$0])?.isCounted == true }
     let last = rows.flatMap { row in counted.compactMap { row[$0].flatMap { Int($0) } } }.max() ?? 0
-    next[table.oid] = max(next[table.oid, default: 0], rows.count, last + 1)
+    next[table.oid] = max(next[table.oid, default: 0], rows.count, rows.isEmpty ? 0 : last + 1)
     return rows.count
   }
 
