@@ -65,7 +65,7 @@ struct ScenarioStage {
       values[$0.name] == nil && $0.isNotNull && $0.defaultValue == nil && !$0.isIdentity
     }
     if !needed.isEmpty {
-      var generator = RowGenerator(plan, tenancy: Tenancy(), seed: seed.number, now: seed.now)
+      let generator = RowGenerator(plan, tenancy: Tenancy(), seed: seed.number, now: seed.now)
       var fixed: [String: String?] = [:]
       for case (let column, .text(let text)) in row { fixed[column] = .some(text) }
       var pools: [Int: KeyPool] = [:]

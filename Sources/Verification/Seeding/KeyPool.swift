@@ -21,7 +21,8 @@ struct KeyPool {
   mutating func rows(with values: [(column: String, value: String)]) -> [Int]? {
     guard !values.isEmpty else { return nil }
     let key = values.map(\.column)
-    var index = indexes[key] ?? ([:], 0)
+    // Taken out for the time, so that it is changed where it is.
+    var index = indexes.removeValue(forKey: key) ?? ([:], 0)
     while index.count < count {
       let found = key.compactMap { self[index.count, $0] }
       if found.count == key.count { index.rows[found, default: []].append(index.count) }

@@ -22,7 +22,8 @@ struct RowGenerator {
   let tenancy: Tenancy
   private let maker: ValueMaker
   private let seed: Int
-  private let positions: [String: Int]
+  /// Where in a row the values of columns are.
+  let positions: [String: Int]
   /// Ways of meeting the table's conditions, by partition; made once, for there are as many rows as one likes.
   private var demands: [[RowDemand]] = []
   private var usedKeys: [Set<String>]
@@ -48,7 +49,7 @@ struct RowGenerator {
   /// The values of a row in the order of the plan's columns, with the values that no other row has taken.
   ///
   /// - Throws: `Obstacle` where the table's conditions, its references or its unique keys leave no room.
-  mutating func row(
+  func row(
     _ number: Int, _ wish: Wish = Wish(), pools: inout [Int: KeyPool]
   ) throws(Obstacle) -> [String?] {
     var last = Obstacle(reason: "no row was made")
@@ -78,6 +79,12 @@ struct RowGenerator {
   mutating func forget() { usedKeys = plan.uniqueKeys.map { _ in [] } }
 
   func value(_ column: String, of row: [String?]) -> String? { positions[column].flatMap { row[$0] } }
+
+  /// Remembers a row that it made.
+  mutating func remember(row: [String?]) {
+    let positions = positions
+    remember { column in positions[column].flatMap { row[$0] } }
+  }
 
   private func takenKey(_ row: [String?]) -> String? {
     for (index, key) in plan.uniqueKeys.enumerated() {

@@ -78,7 +78,7 @@ struct Seeder {
     prepare(table)
     let number = next[table.oid, default: 0]
     next[table.oid] = number + 1
-    guard var generator = generators[table.oid] else { return [] }
+    guard let generator = generators[table.oid] else { return [] }
     return try generator.row(number, wish, pools: &pools)
   }
 
@@ -142,6 +142,12 @@ struct Seeder {
     return rows.count
   }
 
+  private mutating func remember(_ table: LiveTable, _ row: [String?]) {
+    generators[table.oid]?.remember(row: row)
+    guard let positions = generators[table.oid]?.positions else { return }
+    pools[table.oid]?.add { column in positions[column].flatMap { row[$0] } }
+  }
+
   private mutating func remember(_ table: LiveTable, _ value: (String) -> String?) {
     generators[table.oid]?.remember(value)
     pools[table.oid]?.add(value)
@@ -190,8 +196,7 @@ struct Seeder {
   private mutating func makeRow(_ table: LiveTable, _ obstacle: inout String?) -> [String?]? {
     do {
       let row = try newRow(of: table)
-      guard let generator = generators[table.oid] else { return nil }
-      remember(table) { generator.value($0, of: row) }
+      remember(table, row)
       return row
     } catch {
       obstacle = error.reason
@@ -224,8 +229,7 @@ struct Seeder {
       do throws(PostgresError) {
         try connection.execute(insertion(of: row, into: table))
         accepted += 1
-        guard let generator = generators[table.oid] else { continue }
-        remember(table) { generator.value($0, of: row) }
+        remember(table, row)
       } catch {
         if error.isConnectionLost { throw error }
         reasons["\(error.sqlState ?? ""): \(error.message)", default: 0] += 1
