@@ -246,9 +246,12 @@ struct ConstraintStage {
 
   // MARK: Proof
 
+  /// Breaks the constraint, and shows with the same rows that nothing else would have kept them out. Where a row breaks
+  /// something else too, the next one may not.
   mutating func prove(_ violation: Violation, _ table: LiveTable, candidates: [[String]]) throws {
     var others: [String: Int] = [:]
     var accepted: [String]?
+    var broken: (statements: [String], error: PostgresError, without: PostgresError)?
     for statements in candidates {
       guard let error = try probe.trial({ try probe.rejection(of: statements) }) else {
         accepted = accepted ?? statements
@@ -258,27 +261,27 @@ struct ConstraintStage {
         others[error.summary, default: 0] += 1
         continue
       }
-      return try confirm(violation, table, statements, error)
+      guard let without = try probe.trial({ try probe.rejection(of: violation.removal + statements) }) else {
+        return confirm(violation, table, statements, error, without: nil)
+      }
+      broken = broken ?? (statements, error, without)
     }
+    if let broken { return confirm(violation, table, broken.statements, broken.error, without: broken.without) }
     unbroken(violation, table, accepted, others)
   }
 
-  /// The constraint rejected the row: without it the row must be accepted.
   private mutating func confirm(
-    _ violation: Violation, _ table: LiveTable, _ statements: [String], _ error: PostgresError
-  ) throws {
-    let repro = statements.map { $0 + ";" }.joined(separator: "\n")
+    _ violation: Violation, _ table: LiveTable, _ statements: [String], _ error: PostgresError, without: PostgresError?
+  ) {
     add(
       table, "\(violation.name)/rejects", .passed, "\(violation.meaning) rejects a row that breaks it",
       sqlState: error.sqlState)
-    let without = try probe.trial { try probe.rejection(of: violation.removal + statements) }
-    let isNeeded = without == nil
     add(
-      table, "\(violation.name)/needed", isNeeded ? .passed : .skipped,
-      isNeeded
+      table, "\(violation.name)/needed", without == nil ? .passed : .skipped,
+      without == nil
         ? "without \(violation.meaning) the row is accepted"
         : "without \(violation.meaning) something else rejects the row: \(without?.summary ?? "")",
-      repro: isNeeded ? nil : repro)
+      repro: without == nil ? nil : statements.map { $0 + ";" }.joined(separator: "\n"))
   }
 
   private mutating func unbroken(

@@ -28,7 +28,7 @@ struct TablePlan {
       schema.canMake(column.type) || column.isNotNull && column.defaultValue == nil && !column.isIdentity
     }
     uniqueKeys = table.uniqueIndexes
-    uniqueColumns = Set(table.uniqueIndexes.filter { $0.key.count == 1 && $0.condition == nil }.flatMap(\.key))
+    uniqueColumns = Set(table.uniqueIndexes.filter { $0.key.count == 1 }.flatMap(\.key))
     conditions = table.constraints.filter { $0.kind == .check }.compactMap {
       $0.expression.flatMap(Expression.init(sql:)).map { .init(expression: $0, result: .passes) }
     }
