@@ -58,6 +58,7 @@ struct Behaviour {
       var policies = PolicyStage(
         identities: users.identities, seeder: seeder, repro: ReproScript(chain, preparation: users.preparation)
       ) { try server.connect(to: name) }
+      policies.visible = plan.visible
       return try policies.run()
     }
     return checks

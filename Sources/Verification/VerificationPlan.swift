@@ -8,6 +8,8 @@ public struct VerificationPlan: Sendable {
   public var tenantColumns: [String]
   /// Who uses the database; found out from the policies where nobody is named.
   public var identities: [Identity]
+  /// What the identities see, where that isn't simply what they own.
+  public var visible: [VisibleRows] = []
   /// Roles that exist before anything else.
   public var roles: [String] = []
   public var scenarios: [Scenario] = []

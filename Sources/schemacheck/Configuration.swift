@@ -28,6 +28,7 @@ struct Configuration: Sendable {
   var preset: String?
   var roles: [String] = []
   var identities: [Identity] = []
+  var visible: [VisibleRows] = []
   var seed = Seed()
   var scenarios: [Scenario] = []
   var inventory: DeclaredInventory?

@@ -59,6 +59,9 @@ struct ConfigurationKey: Sendable {
       value: .choice(presetNames)),
     .init(name: "roles", meaning: "Roles that exist before the baseline.", value: .texts),
     .init(name: "identities", meaning: "Who uses the database, by name.", value: .named(identityKeys)),
+    .init(
+      name: "visible", meaning: "What identities see of tables, where that isn't simply what they own.",
+      value: .list(visibleKeys)),
     .init(name: "seed", meaning: "What rows `verify` fills the tables with.", value: .members(seedKeys)),
     .init(
       name: "scenarios", meaning: "Given rows, what a query shows or a statement runs into.", value: .list(scenarioKeys)
@@ -89,6 +92,12 @@ struct ConfigurationKey: Sendable {
     ),
     .init(name: "owns", meaning: "By column, the value that says that a row is this one's.", value: .textsByText),
     .init(name: "sees", meaning: "Whether all rows are this one's to see.", value: .choice(["own", "everything"])),
+  ]
+
+  static let visibleKeys: [ConfigurationKey] = [
+    .init(name: "table", meaning: "The table.", value: .text),
+    .init(name: "as", meaning: "The identity; all where none is named.", value: .text),
+    .init(name: "rows", meaning: "The condition that the rows fulfil: true for all, false for none.", value: .text),
   ]
 
   static let seedKeys: [ConfigurationKey] = [

@@ -46,6 +46,7 @@ struct ConfigurationReader {
     case "preset": configuration.preset = try choice(value, name)
     case "roles": configuration.roles = try strings(value, name)
     case "identities": configuration.identities = try identities(value)
+    case "visible": configuration.visible = try list(value, name).map(visible)
     case "seed": configuration.seed = try seed(value)
     case "scenarios": configuration.scenarios = try list(value, name).map(scenario)
     case "inventory": configuration.inventory = try inventory(value)

@@ -35,6 +35,23 @@ extension ConfigurationReader {
     return settings
   }
 
+  func visible(_ node: Node) throws -> VisibleRows {
+    var rows = VisibleRows(table: "", identity: nil, condition: "")
+    for (key, value) in try mapping(node, "an item of visible") {
+      switch key.string ?? "" {
+      case "table": rows.table = try string(value, "table")
+      case "as": rows.identity = try string(value, "as")
+      case "rows": rows.condition = try string(value, "rows")
+      default:
+        throw unknown(key.string ?? "", "key of visible", ConfigurationKey.visibleKeys.map(\.name), key)
+      }
+    }
+    if rows.table.isEmpty || rows.condition.isEmpty {
+      throw mistake("an item of visible must have table and rows", node)
+    }
+    return rows
+  }
+
   func seed(_ node: Node) throws -> Configuration.Seed {
     var seed = Configuration.Seed()
     for (key, value) in try mapping(node, "seed") {

@@ -137,6 +137,7 @@ extension Configuration {
     settings.tables = seed.tables
     var plan = VerificationPlan(seed: settings, tenantColumns: tenantColumns, identities: identities)
     plan.roles = roles
+    plan.visible = visible
     plan.scenarios = scenarios
     plan.inventory = inventory
     plan.accepted = accepted

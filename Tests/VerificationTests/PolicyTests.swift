@@ -114,6 +114,25 @@ func verified(
     #expect(checks["policies/item/nobody/select-nobody"]?.status == .failed)
   }
 
+  @Test func whatIsDeclaredToBeSeenTakesThePlaceOfWhatIsOwned() async throws {
+    let schema = """
+      create role app;
+      create table item (id uuid primary key, owner text, is_public boolean not null);
+      alter table item enable row level security;
+      create policy p on item for select using (owner = current_setting('app.user', true) or is_public);
+      grant select on item to app;
+      """
+    var plan = VerificationPlan()
+    plan.visible = [
+      VisibleRows(table: "item", identity: nil, condition: "owner = current_setting('app.user', true) or is_public")
+    ]
+    #expect(try await checks(schema, plan: plan)["policies/item/first tenant/select"]?.status == .passed)
+    plan.visible[0].condition = "owner = current_setting('app.user', true)"
+    let failed = try #require(try await checks(schema, plan: plan)["policies/item/first tenant/select"])
+    #expect(failed.status == .failed)
+    #expect(failed.actual?.hasSuffix(" rows more, 0 rows missing") == true)
+  }
+
   @Test func whatBelongsToSomebodysRowIsHisToo() async throws {
     let schema = """
       create role app;

@@ -1,5 +1,20 @@
 import PostgresSyntax
 
+/// What a project says that somebody sees of a table.
+public struct VisibleRows: Sendable, Hashable {
+  public var table: String
+  /// The name of the identity; nil for all.
+  public var identity: String?
+  /// The condition that the rows fulfil, as the administrator would write it: `true` for all, `false` for none.
+  public var condition: String
+
+  public init(table: String, identity: String?, condition: String) {
+    self.table = table
+    self.identity = identity
+    self.condition = condition
+  }
+}
+
 /// Somebody who uses the database: a role, and what the program sets in its session.
 public struct Identity: Sendable, Hashable {
   public var name: String

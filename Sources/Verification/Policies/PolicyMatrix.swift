@@ -9,6 +9,8 @@ struct PolicyMatrix {
   var policies: [LivePolicy]
   /// Rows of somebody else and of its own that the table would take.
   var foreignRow: String?
+  /// What the project says that the identity sees, in place of its own rows.
+  var declared: String?
   /// Whether a TRUNCATE of somebody's gets to the server: a program that speaks for those who have tokens sends none.
   var canTruncate = true
   /// A column that can be changed without breaking anything, with a value for it.
@@ -18,7 +20,7 @@ struct PolicyMatrix {
   private var identity: Identity { laboratory.identity }
 
   func checks() throws -> [Finding] {
-    var found = [try sees(), try oracle()].compactMap { $0 }
+    var found = [try declared.map(seesAsDeclared) ?? sees(), try oracle()].compactMap { $0 }
     found += [try adds(), try changes(), try deletes(), try moves(), try truncates()].compactMap { $0 }
     return found
   }
@@ -49,6 +51,25 @@ struct PolicyMatrix {
   }
 
   // MARK: SELECT
+
+  private func seesAsDeclared(_ condition: String) throws -> Finding {
+    let list = "SELECT t.tableoid::text || t.ctid::text FROM \(table.sql) AS t"
+    let (outcome, expected) = try laboratory.experiment {
+      let outcome = try laboratory.act(list)
+      for setting in identity.assumption.dropLast() { try laboratory.connection.execute(setting) }
+      return (outcome, try laboratory.connection.execute("\(list) WHERE (\(condition))").values)
+    }
+    let (seen, meant) = (Set(outcome.rows.compactMap { $0.first ?? nil }), Set(expected.compactMap { $0.first ?? nil }))
+    let (surplus, missing) = (seen.subtracting(meant).count, meant.subtracting(seen).count)
+    return finding(
+      "select", leak: surplus + missing > 0,
+      surplus + missing == 0
+        ? "'\(identity.name)' sees the \(seen.count) rows of \(table) that it is declared to see"
+        : "'\(identity.name)' sees other rows of \(table) than it is declared to see",
+      expected: "the \(meant.count) rows with \(condition)",
+      actual: outcome.error?.summary ?? "\(surplus) rows more, \(missing) rows missing",
+      statement: "SELECT * FROM \(table.sql)", sqlState: outcome.error?.sqlState)
+  }
 
   private func sees() throws -> Finding? {
     let statement = "SELECT t.tableoid::text || t.ctid::text FROM \(table.sql) AS t"

@@ -7,6 +7,8 @@ struct PolicyStage {
   var connect: () throws -> Connection
   var identities: [Identity]
   var repro: ReproScript
+  /// What the project says that identities see.
+  var visible: [VisibleRows] = []
   private var seeder: Seeder
   private let owners: [Ownership]
 
@@ -70,6 +72,11 @@ struct PolicyStage {
     _ ownership: Ownership, _ policies: [LivePolicy], _ laboratory: PolicyLaboratory
   ) throws -> PolicyMatrix {
     var matrix = PolicyMatrix(laboratory: laboratory, ownership: ownership, policies: policies)
+    matrix.declared =
+      visible.first {
+        ($0.table == ownership.table.description || $0.table == ownership.table.name)
+          && ($0.identity ?? laboratory.identity.name) == laboratory.identity.name
+      }?.condition
     matrix.canTruncate = !identities.contains { $0.settings.keys.contains { $0.hasPrefix("request.jwt.") } }
     guard ownership.table.parent == nil else {
       // The partitioned table's turn was first.

@@ -18,7 +18,9 @@ struct LiveSchema: Sendable {
       if let table = positions[column.tableOid] { tables[table].columns.append(column) }
     }
     for constraint in try connection.rows(of: "schema/constraints", LiveConstraint.self) {
-      if let table = positions[constraint.tableOid] { tables[table].constraints.append(constraint) }
+      guard let table = positions[constraint.tableOid] else { continue }
+      tables[table].constraints.append(constraint)
+      if constraint.kind == .foreignKey { tables[table].foreignKeys.append(constraint) }
     }
     for index in try connection.rows(of: "schema/unique_indexes", LiveUniqueIndex.self) {
       if let table = positions[index.tableOid] { tables[table].uniqueIndexes.append(index) }
@@ -67,6 +69,7 @@ struct LiveTable: Decodable, Sendable, CustomStringConvertible {
   var hasInsertTrigger: Bool
   var columns: [LiveColumn] = []
   var constraints: [LiveConstraint] = []
+  var foreignKeys: [LiveConstraint] = []
   var uniqueIndexes: [LiveUniqueIndex] = []
 
   private enum CodingKeys: CodingKey {
@@ -79,33 +82,33 @@ struct LiveTable: Decodable, Sendable, CustomStringConvertible {
   /// As people name it.
   var description: String { schema == "public" ? name : "\(schema).\(name)" }
 
-  var foreignKeys: [LiveConstraint] { constraints.filter { $0.kind == .foreignKey } }
   func column(_ name: String) -> LiveColumn? { columns.first { $0.name == name } }
   /// The columns that rows give values for.
   var storedColumns: [LiveColumn] { columns.filter { !$0.isGenerated } }
   var primaryKey: LiveConstraint? { constraints.first { $0.kind == .primaryKey } }
 }
 
-struct LiveColumn: Decodable, Sendable {
-  var tableOid: Int
-  var number: Int
-  var name: String
-  var type: Int
+/// A class, as it is handed around for every value that is made.
+final class LiveColumn: Decodable, Sendable {
+  let tableOid: Int
+  let number: Int
+  let name: String
+  let type: Int
   /// Length, precision and the like, as `pg_attribute.atttypmod` encodes it.
-  var modifier: Int
-  var typeName: String
-  var isNotNull: Bool
-  var defaultValue: String?
-  var isIdentity: Bool
-  var isGenerated: Bool
+  let modifier: Int
+  let typeName: String
+  let isNotNull: Bool
+  let defaultValue: String?
+  let isIdentity: Bool
+  let isGenerated: Bool
   /// The sequence that belongs to it.
-  var sequence: String?
+  let sequence: String?
 
   /// Whether the server counts its values.
   var isCounted: Bool { isIdentity || sequence != nil || defaultValue?.hasPrefix("nextval(") == true }
 }
 
-struct LiveConstraint: Decodable, Sendable {
+final class LiveConstraint: Decodable, Sendable {
   enum Kind: String, Decodable, Sendable {
     case check = "c"
     case foreignKey = "f"
@@ -125,23 +128,25 @@ struct LiveConstraint: Decodable, Sendable {
     case none = " "
   }
 
-  var oid: Int
-  var tableOid: Int
-  var name: String
-  var kind: Kind
-  var columns: [String]?
-  var expression: String?
-  var definition: String
-  var target: Int?
-  var targetColumns: [String]?
-  var onDelete: Action
-  var onUpdate: Action
-  var matchesFull: Bool
-  var isDeferred: Bool
-  var isValidated: Bool
+  let oid: Int
+  let tableOid: Int
+  let name: String
+  let kind: Kind
+  let columns: [String]?
+  let expression: String?
+  let definition: String
+  let target: Int?
+  let targetColumns: [String]?
+  let onDelete: Action
+  let onUpdate: Action
+  let matchesFull: Bool
+  let isDeferred: Bool
+  let isValidated: Bool
 
   /// The columns of a foreign key with those that they refer to.
-  var pairs: [(column: String, target: String)] { Array(zip(columns ?? [], targetColumns ?? [])).map { ($0, $1) } }
+  var pairs: [(column: String, target: String)] {
+    (0..<min(columns?.count ?? 0, targetColumns?.count ?? 0)).map { (columns![$0], targetColumns![$0]) }
+  }
 }
 
 struct LiveUniqueIndex: Decodable, Sendable {
@@ -161,7 +166,7 @@ struct LiveUniqueIndex: Decodable, Sendable {
   var key: [String] { hasExpressions ? mentioned ?? columns ?? [] : columns ?? [] }
 }
 
-struct LiveType: Decodable, Sendable {
+final class LiveType: Decodable, Sendable {
   enum Kind: String, Decodable, Sendable {
     case base = "b"
     case composite = "c"
@@ -181,21 +186,21 @@ struct LiveType: Decodable, Sendable {
     var expression: String
   }
 
-  var oid: Int
-  var schema: String
-  var name: String
-  var kind: Kind
-  var isNotNull: Bool
+  let oid: Int
+  let schema: String
+  let name: String
+  let kind: Kind
+  let isNotNull: Bool
   /// What a domain is made of.
-  var base: Int?
-  var modifier: Int
+  let base: Int?
+  let modifier: Int
   /// What an array holds.
-  var element: Int?
-  var labels: [String]?
-  var fields: [Field]?
+  let element: Int?
+  let labels: [String]?
+  let fields: [Field]?
   /// What a range spans, or the range of a multirange.
-  var subtype: Int?
-  var checks: [Check]?
+  let subtype: Int?
+  let checks: [Check]?
 }
 
 extension Connection {

@@ -115,19 +115,21 @@ struct RowGenerator {
     assignTenant(number, wish, &pools, &draft)
     try assignReferences(number, attempt, wish, &pools, &draft, &random)
     let demand = try demand(number, wish, draft, &random)
-    // What others are compared with comes first.
-    let related = Set(demand.relations.map(\.right))
-    let order = plan.columns.indices.sorted { a, b in
-      let (first, second) = (related.contains(plan.columns[a].name), related.contains(plan.columns[b].name))
-      return first != second ? first : a < b
-    }
-    for index in order where !draft.isSet[index] {
+    for index in order(demand) where !draft.isSet[index] {
       let column = plan.columns[index]
       draft.values[index] = try value(column, number + attempt * 97, demand, wish, draft, &random)
       draft.isSet[index] = true
     }
     for (column, source) in draft.copies { set(column, value(source, of: draft.values), &draft) }
     return draft.values
+  }
+
+  /// What others are compared with comes first.
+  private func order(_ demand: RowDemand) -> [Int] {
+    guard !demand.relations.isEmpty else { return Array(plan.columns.indices) }
+    let related = Set(demand.relations.map(\.right))
+    return plan.columns.indices.filter { related.contains(plan.columns[$0].name) }
+      + plan.columns.indices.filter { !related.contains(plan.columns[$0].name) }
   }
 
   private struct Draft {
@@ -296,7 +298,8 @@ struct RowGenerator {
       wanted.respect(relation, of: column.name) { self.value($0, of: draft.values) }
     }
     if let value = maker.value(
-      of: column, wanted, row: number, isUnique: plan.uniqueColumns.contains(column.name), &random)
+      of: column, wanted, topic: plan.topics[column.name], row: number,
+      isUnique: plan.uniqueColumns.contains(column.name), &random)
     {
       return value
     }

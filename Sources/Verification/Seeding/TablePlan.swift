@@ -15,6 +15,8 @@ struct TablePlan {
   var uniqueKeys: [LiveUniqueIndex]
   /// The columns that alone tell rows apart.
   var uniqueColumns: Set<String>
+  /// What the names of columns promise.
+  var topics: [String: TextTopic] = [:]
   /// The columns that the conditions mention.
   var checkedColumns: Set<String> = []
   /// By column, the members of JSON objects from which other columns are generated, with their types.
@@ -27,6 +29,7 @@ struct TablePlan {
     columns = table.storedColumns.filter { column in
       schema.canMake(column.type) || column.isNotNull && column.defaultValue == nil && !column.isIdentity
     }
+    for column in columns { topics[column.name] = TextTopic(column: column.name) }
     uniqueKeys = table.uniqueIndexes
     uniqueColumns = Set(table.uniqueIndexes.filter { $0.key.count == 1 }.flatMap(\.key))
     conditions = table.constraints.filter { $0.kind == .check }.compactMap {
@@ -79,7 +82,7 @@ extension LiveSchema {
     guard let type = types[oid] else { return false }
     if let element = type.element { return canMake(element) }
     switch type.kind {
-    case .base: return valueFamilies.contains { $0.types.contains(type.name) }
+    case .base: return familyOfType[type.name] != nil
     case .domain: return type.base.map(canMake) ?? false
     case .enumeration: return type.labels?.isEmpty == false
     case .range, .multirange: return type.subtype.map(canMake) ?? false

@@ -6,13 +6,15 @@ struct ValueMaker {
 
   /// A value that meets the demand; nil where none was found.
   func value(
-    of column: LiveColumn, _ demand: Demand, row: Int, isUnique: Bool, _ random: inout Randomness
+    of column: LiveColumn, _ demand: Demand, topic: TextTopic? = nil, row: Int, isUnique: Bool,
+    _ random: inout Randomness
   ) -> String? {
     if let choices = demand.choices?.filter({ !demand.excluded.contains($0) }) {
       return choices.isEmpty ? nil : choices[random.below(choices.count)]
     }
     var request = ValueRequest(
-      type: "", modifier: column.modifier, demand: demand, column: column.name, row: row, isUnique: isUnique, now: now)
+      type: "", modifier: column.modifier, demand: demand, column: column.name, topic: topic, row: row,
+      isUnique: isUnique, now: now)
     for _ in 0..<8 {
       guard let value = value(column.type, &request, &random) else { return nil }
       if !demand.excluded.contains(value) { return value }
@@ -26,7 +28,7 @@ struct ValueMaker {
     switch type.kind {
     case .base:
       request.type = type.name
-      return valueFamilies.first { $0.types.contains(type.name) }?.value(request, &random)
+      return familyOfType[type.name]?.value(request, &random)
     case .domain:
       if request.modifier < 0 { request.modifier = type.modifier }
       return type.base.flatMap { value($0, &request, &random) }

@@ -38,7 +38,7 @@ enum Documents: ValueFamily {
     let inner = ValueRequest(
       type: type, modifier: -1, demand: Demand(), column: key, row: request.row, isUnique: request.isUnique,
       now: request.now)
-    let family = valueFamilies.first { $0.types.contains(type) }
+    let family = familyOfType[type]
     guard let value = family?.value(inner, &random) else { return "\"\(request.row)\"" }
     return ["bool", "int2", "int4", "int8", "numeric", "json", "jsonb"].contains(type) ? value : ArrayText.quoted(value)
   }

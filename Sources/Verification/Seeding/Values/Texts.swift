@@ -41,23 +41,53 @@ enum Texts: ValueFamily {
 
   /// What the column's name promises.
   private static func lifelike(_ request: ValueRequest, _ most: Int, _ random: inout Randomness) -> String {
-    let name = request.column.lowercased()
     let number = request.isUnique ? String(request.row + 1) : String(1 + random.below(max(20, request.row)))
-    if most < 6 { return (request.isUnique ? letters.base26(request.row) : letters.base26(random.below(26))) }
-    func has(_ parts: String...) -> Bool { parts.contains { name.contains($0) } }
-    if has("email") { return "user\(number)@example.com" }
-    if has("url", "uri", "website", "link") { return "https://example.com/\(number)" }
-    if has("phone") { return "+1555" + number.leftPadded(to: 7) }
-    if has("slug", "handle") { return "item-\(number)" }
-    // Versions are often parsed by triggers.
-    if has("semver", "version") || name == "num" { return "1.\(number).0" }
-    if has("currency") { return ["USD", "EUR", "JPY"][random.below(3)] }
-    if has("hash", "checksum", "digest") {
-      return (0..<min(most, 32)).map { _ in String(random.below(16), radix: 16) }.joined()
+    if most < 6 { return letters.base26(request.isUnique ? request.row : random.below(26)) }
+    switch request.topic {
+    case .email: return "user\(number)@example.com"
+    case .address: return "https://example.com/\(number)"
+    case .phone: return "+1555" + number.leftPadded(to: 7)
+    case .slug: return "item-\(number)"
+    case .version: return "1.\(number).0"
+    case .currency: return ["USD", "EUR", "JPY"][random.below(3)]
+    case .digest: return (0..<min(most, 32)).map { _ in String(random.below(16), radix: 16) }.joined()
+    case .timeZone: return "UTC"
+    case .color: return "#" + (0..<6).map { _ in String(random.below(16), radix: 16) }.joined()
+    case nil:
+      return most < request.column.utf8.count + number.utf8.count + 1 ? "v\(number)" : "\(request.column) \(number)"
     }
-    if has("timezone", "time_zone") { return "UTC" }
-    if has("color", "colour") { return "#" + (0..<6).map { _ in String(random.below(16), radix: 16) }.joined() }
-    return most < name.count + number.count + 1 ? "v\(number)" : "\(name) \(number)"
+  }
+}
+
+/// What the name of a column promises of the texts in it.
+enum TextTopic: Sendable {
+  case email, address, phone, slug, version, currency, digest, timeZone, color
+
+  init?(column: String) {
+    let name = column.lowercased()
+    func has(_ parts: String...) -> Bool { parts.contains { name.firstRange(of: $0) != nil } }
+    // Versions are often parsed by triggers.
+    if has("email") {
+      self = .email
+    } else if has("url", "uri", "website", "link") {
+      self = .address
+    } else if has("phone") {
+      self = .phone
+    } else if has("slug", "handle") {
+      self = .slug
+    } else if has("semver", "version") || name == "num" {
+      self = .version
+    } else if has("currency") {
+      self = .currency
+    } else if has("hash", "checksum", "digest") {
+      self = .digest
+    } else if has("timezone", "time_zone") {
+      self = .timeZone
+    } else if has("color", "colour") {
+      self = .color
+    } else {
+      return nil
+    }
   }
 }
 

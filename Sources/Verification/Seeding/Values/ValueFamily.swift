@@ -16,6 +16,15 @@ let valueFamilies: [any (ValueFamily & Sendable).Type] = [
   Searches.self, Booleans.self,
 ]
 
+/// The family of each type.
+let familyOfType: [String: any (ValueFamily & Sendable).Type] = {
+  var families: [String: any (ValueFamily & Sendable).Type] = [:]
+  for family in valueFamilies {
+    for type in family.types { families[type] = family }
+  }
+  return families
+}()
+
 /// What a value is wanted for.
 struct ValueRequest {
   /// The type's name in `pg_type`.
@@ -25,6 +34,8 @@ struct ValueRequest {
   var demand: Demand
   /// The column's name, which says what would be lifelike.
   var column: String
+  /// What that is.
+  var topic: TextTopic?
   /// The row's number, from 0: values that grow with it don't meet.
   var row: Int
   /// Whether no other row may have the value.
