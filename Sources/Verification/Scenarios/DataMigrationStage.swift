@@ -27,7 +27,7 @@ struct DataMigrationStage {
     connection.close()
     try databases.drop(name)
     let versions = Set(chain.migrations.map(\.migration.version))
-    for (version, scenarios) in scenarios where !versions.contains(version) {
+    for (version, scenarios) in scenarios.sorted(by: { $0.key < $1.key }) where !versions.contains(version) {
       checks += scenarios.map {
         CheckResult(
           id: "scenarios/\($0.name)", stage: "scenarios", subject: $0.name, status: .errored,

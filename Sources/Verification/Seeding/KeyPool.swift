@@ -2,16 +2,19 @@
 struct KeyPool {
   /// By column, the values of the rows, in one order.
   private(set) var columns: [String: [String?]]
+  /// Their names: to go through the dictionary while it changes would copy it.
+  private let names: [String]
   private(set) var count = 0
   /// Rows by the values of some columns, made when first asked for.
   private var indexes: [[String]: (rows: [[String]: [Int]], count: Int)] = [:]
 
   init(columns: some Sequence<String>) {
     self.columns = Dictionary(columns.map { ($0, []) }) { first, _ in first }
+    names = Array(self.columns.keys)
   }
 
   mutating func add(_ value: (String) -> String?) {
-    for column in columns.keys { columns[column]?.append(value(column)) }
+    for column in names { columns[column]?.append(value(column)) }
     count += 1
   }
 
