@@ -14,7 +14,7 @@ extension ConstraintStage {
       key, subject, "delete", key.onDelete, family, "DELETE FROM \(target.sql) WHERE \(condition)")
     guard let pair = subject.ownPair(of: key, 0), let column = target.column(pair.target), !column.isIdentity,
       !column.isGenerated,
-      let other = seeder.schema.missingValue(column, 9)
+      let other = seeder.schema.missingValue(column, 9), other != family.values[pair.target]
     else { return }
     try act(
       key, subject, "update", key.onUpdate, family,
