@@ -1,6 +1,5 @@
 import Diagnostics
 import Postgres
-import PostgresSyntax
 import Rules
 
 /// What a migrated database does when it is used: with rows in it, against those who break its rules, and for those who
@@ -23,7 +22,7 @@ struct Behaviour {
     let schema = try LiveSchema(connection)
     let users = try identities(connection, schema)
     for statement in users.preparation { try connection.execute(statement) }
-    for file in plan.seedFiles { try run(file, connection) }
+    for file in plan.seedFiles { try connection.run(file) }
     var seeder = Seeder(schema, settings: plan.seed, tenancy: Tenancy(users.identities, users.columns))
     var checks: [CheckResult] = []
     checks += try stage("seed") { try SeedStage(connection: connection).run(&seeder) }
@@ -62,11 +61,6 @@ struct Behaviour {
       return try policies.run()
     }
     return checks
-  }
-
-  /// Adds the project's own rows, statement by statement.
-  private func run(_ file: SourceFile, _ connection: Connection) throws {
-    for piece in parse(file).pieces { try connection.execute(file.text(piece.range)) }
   }
 
   private func identities(_ connection: Connection, _ schema: LiveSchema) throws -> IdentityDiscovery.Finding {

@@ -1,5 +1,4 @@
 import Postgres
-import PostgresSyntax
 import Rules
 
 /// Applies the migrations to a new database and fills its tables, for somebody to look around in.
@@ -16,16 +15,12 @@ public func prepareDatabase(
   let connection = try server.connect(to: name)
   var runs = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
   for replayed in chain.migrations {
-    let runner = Runner(
-      connection: connection, isTransactional: chain.set.profile(of: replayed.migration) != .statement)
-    runs += try runner.run(replayed.up)
+    runs += try chain.runner(on: connection, for: replayed.migration).run(replayed.up)
   }
   var problems = runs.rejected.map {
     "\($0.range.path):\($0.range.start.line): \($0.error?.message ?? "")"
   }
-  for file in plan.seedFiles {
-    for piece in parse(file).pieces { try connection.execute(file.text(piece.range)) }
-  }
+  for file in plan.seedFiles { try connection.run(file) }
   var seeder = Seeder(
     try LiveSchema(connection), settings: plan.seed, tenancy: Tenancy(plan.identities, plan.tenantColumns))
   for report in try seeder.seed(connection) where report.rows == 0 {

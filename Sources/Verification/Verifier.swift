@@ -168,9 +168,7 @@ private struct Verifier: Sendable {
     for replayed in chain.migrations {
       let migration = replayed.migration
       progress("migration \(migration.version)")
-      var runner = Runner(
-        connection: connection, isTransactional: chain.set.profile(of: migration) != .statement,
-        predictions: predictions)
+      var runner = chain.runner(on: connection, for: migration, predictions: predictions)
       runner.tracer = Tracer(connection) { [server, main] in try server.connect(to: main) }
       let runs = try runner.run(replayed.up)
       applied.runs.append(runs)

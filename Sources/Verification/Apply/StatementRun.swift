@@ -1,5 +1,6 @@
 import Catalog
 import Diagnostics
+import Migrations
 import Postgres
 import PostgresSyntax
 import Rules
@@ -166,6 +167,14 @@ struct Runner {
     error.sqlState = error.sqlState ?? "57P01"
     error.message = "the statement ended its own session"
     return error
+  }
+}
+
+extension Chain {
+  /// Sends a migration's statements as its own runner would.
+  func runner(on connection: Connection, for migration: Migration, predictions: [Diagnostic] = []) -> Runner {
+    Runner(
+      connection: connection, isTransactional: set.profile(of: migration) != .statement, predictions: predictions)
   }
 }
 

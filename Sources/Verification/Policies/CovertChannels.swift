@@ -5,7 +5,6 @@ import PostgresSyntax
 struct CovertChannels {
   var laboratory: PolicyLaboratory
   var ownership: Ownership
-  var schema: LiveSchema
 
   private var table: LiveTable { ownership.table }
   private var identity: Identity { laboratory.identity }

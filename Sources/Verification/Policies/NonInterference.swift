@@ -36,7 +36,7 @@ struct NonInterference {
     var refresh: String?
   }
 
-  func findings(_ views: [View], _ definers: [Definer], _ schema: LiveSchema) throws -> [PolicyMatrix.Finding] {
+  func findings(_ views: [View], _ definers: [Definer]) throws -> [PolicyMatrix.Finding] {
     let role = laboratory.identity.role
     var questions: [Question] = []
     for view in views where view.readers?.contains(role) == true {
@@ -47,7 +47,7 @@ struct NonInterference {
           refresh: view.isMaterialized ? "REFRESH MATERIALIZED VIEW \(view.table.sql)" : nil))
     }
     for definer in definers where definer.callers?.contains(role) == true {
-      for (number, call) in try calls(of: definer, schema).enumerated() {
+      for (number, call) in try calls(of: definer).enumerated() {
         questions.append(
           Question(
             name: definer.name + (number == 0 ? "" : "-\(number + 1)"), what: "the function \(definer.name)",
@@ -135,13 +135,13 @@ struct NonInterference {
   }
 
   /// Calls with what others own: keys and owners of their rows, as far as they are of the right type.
-  private func calls(of definer: Definer, _ schema: LiveSchema) throws -> [String] {
+  private func calls(of definer: Definer) throws -> [String] {
     let name = ObjectName(schema: definer.schema, definer.name).sql
     if definer.arguments.isEmpty || definer.required == 0 { return ["\(name)()"] }
     let wanted = Array(definer.arguments.prefix(max(definer.required, 1)))
     var columns: [[String]] = []
     for type in wanted {
-      let values = try foreignValues(of: type, schema)
+      let values = try foreignValues(of: type)
       guard !values.isEmpty else { return [] }
       columns.append(values)
     }
@@ -150,7 +150,7 @@ struct NonInterference {
     }
   }
 
-  private func foreignValues(of type: Int, _ schema: LiveSchema) throws -> [String] {
+  private func foreignValues(of type: Int) throws -> [String] {
     var values: [String] = []
     for ownership in laboratory.owners where ownership.table.parent == nil {
       for name in Set((ownership.table.primaryKey?.columns ?? []) + [ownership.column]).sorted() {

@@ -52,10 +52,6 @@ struct PolicyLaboratory {
     return "\(owner) <> \(own.sqlLiteral)"
   }
 
-  func isOwn(_ ownership: Ownership, alias: String) -> String {
-    value(in: ownership).map { "\(ownership.sql(alias)) = \($0.sqlLiteral)" } ?? "false"
-  }
-
   /// The places of rows of a table, with whose they are, as the administrator sees them.
   func places(_ ownership: Ownership) throws -> [String: String?] {
     let rows = try connection.execute(

@@ -36,8 +36,6 @@ struct PolicyMatrix {
     var sqlState: String?
     /// What the identity sends to get through.
     var statement: String?
-    /// Whether it could be found out at all.
-    var isConclusive = true
   }
 
   private func finding(

@@ -35,13 +35,13 @@ struct PolicyStage {
         let matrix = try matrix(ownership, policies[ownership.table.oid] ?? [], laboratory)
         var findings = try matrix.checks()
         if !identity.seesEverything, ownership.table.parent == nil {
-          let channels = CovertChannels(laboratory: laboratory, ownership: ownership, schema: seeder.schema)
+          let channels = CovertChannels(laboratory: laboratory, ownership: ownership)
           findings += try channels.findings(try attempts(ownership, laboratory))
         }
         for finding in findings { checks.append(try check(finding, ownership, laboratory)) }
       }
       let interference = NonInterference(laboratory: laboratory)
-      for finding in try interference.findings(views, definers, seeder.schema) {
+      for finding in try interference.findings(views, definers) {
         checks.append(try check(finding, nil, laboratory))
       }
     }

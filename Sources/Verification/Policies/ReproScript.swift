@@ -66,10 +66,6 @@ struct ReproScript {
     let rows = try laboratory.connection.execute(
       "SELECT DISTINCT ON (\(ownership.sql("t"))) \(list) FROM \(table.sql) AS t ORDER BY \(ownership.sql("t")), t.tableoid, t.ctid"
     ).values
-    let overriding = table.columns.contains(where: \.isIdentity) ? " OVERRIDING SYSTEM VALUE" : ""
-    return rows.map { row in
-      "INSERT INTO \(table.sql) (\(columns.map(\.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("
-        + row.map { $0?.sqlLiteral ?? "NULL" }.joined(separator: ", ") + ");"
-    }
+    return rows.map { row in table.insertion(columns, row.map { $0?.sqlLiteral ?? "NULL" }) + ";" }
   }
 }

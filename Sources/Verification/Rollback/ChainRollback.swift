@@ -28,7 +28,7 @@ struct ChainRollback {
 
   private func backAndForth(_ copy: Connection) throws -> [CheckResult] {
     func run(_ steps: [Execution], of migration: Migration) throws -> [StatementRun] {
-      try Runner(connection: copy, isTransactional: chain.set.profile(of: migration) != .statement).run(steps)
+      try chain.runner(on: copy, for: migration).run(steps)
     }
     var errors: [StatementRun] = []
     for replayed in chain.migrations.reversed() {

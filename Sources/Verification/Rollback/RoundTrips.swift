@@ -71,7 +71,7 @@ struct RoundTrips: Sendable {
       isSame = false
     }
     state.schema = try Snapshot(state.connection)
-    if state.schema.relationNames != before.schema.relationNames
+    if state.schema.relations != before.schema.relations
       || state.schema.columnNames != before.schema.columnNames
     {
       state.tables = try LiveSchema(state.connection)
@@ -89,13 +89,11 @@ struct RoundTrips: Sendable {
     if chain.set.profile(of: replayed.migration) == .statement, up.rejected.isEmpty, !replayed.up.isEmpty {
       result.checks += try runsAgain(replayed, state)
     }
-    if state.isPopulated, state.schema.relationNames != before.schema.relationNames { try populate(&state) }
+    if state.isPopulated, state.schema.relations != before.schema.relations { try populate(&state) }
   }
 
   private func runner(_ connection: Connection, _ replayed: Chain.Replayed) -> Runner {
-    Runner(
-      connection: connection, isTransactional: chain.set.profile(of: replayed.migration) != .statement,
-      predictions: predictions)
+    chain.runner(on: connection, for: replayed.migration, predictions: predictions)
   }
 
   // MARK: Rows

@@ -64,11 +64,10 @@ public struct Snapshot: Sendable {
     return lines.sorted()
   }
 
-  var relationNames: Set<String> { relations }
   var columnNames: Set<String> { Set(objects.values.filter { $0.kind == "column" }.map(\.name)) }
 
   /// The names of tables, views and sequences.
-  private var relations: Set<String> {
+  var relations: Set<String> {
     Set(objects.values.filter { Self.relationKinds.contains($0.kind) }.map(\.name))
   }
 

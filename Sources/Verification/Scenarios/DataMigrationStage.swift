@@ -22,7 +22,7 @@ struct DataMigrationStage {
       for scenario in scenarios[replayed.migration.version] ?? [] {
         checks += try databases.withCopy(of: name, leaving: connection) { try play(scenario, replayed, $0) }
       }
-      _ = try runner(connection, replayed).run(replayed.up)
+      _ = try chain.runner(on: connection, for: replayed.migration).run(replayed.up)
     }
     connection.close()
     try databases.drop(name)
@@ -40,12 +40,10 @@ struct DataMigrationStage {
   private func play(_ scenario: Scenario, _ replayed: Chain.Replayed, _ copy: Connection) throws -> [CheckResult] {
     let stage = ScenarioStage(
       scenarios: [], identities: plan.identities, connection: copy, schema: try LiveSchema(copy), seed: plan.seed)
-    let check = try stage.play(scenario) { try runner(copy, replayed).run(replayed.up).rejected.first?.error }
+    let check = try stage.play(scenario) {
+      try chain.runner(on: copy, for: replayed.migration).run(replayed.up).rejected.first?.error
+    }
     if copy.isInTransaction { try copy.execute("ROLLBACK") }
     return [check]
-  }
-
-  private func runner(_ connection: Connection, _ replayed: Chain.Replayed) -> Runner {
-    Runner(connection: connection, isTransactional: chain.set.profile(of: replayed.migration) != .statement)
   }
 }

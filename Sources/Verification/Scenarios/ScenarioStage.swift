@@ -75,11 +75,7 @@ struct ScenarioStage {
       }
     }
     let columns = values.keys.sorted()
-    guard !columns.isEmpty else { return "INSERT INTO \(table.sql) DEFAULT VALUES" }
-    let overriding =
-      table.columns.contains { $0.isIdentity && values[$0.name] != nil } ? " OVERRIDING SYSTEM VALUE" : ""
-    return "INSERT INTO \(table.sql) (\(columns.map(\.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("
-      + columns.map { values[$0] ?? "NULL" }.joined(separator: ", ") + ")"
+    return table.insertion(columns, columns.map { values[$0] ?? "NULL" })
   }
 
   // MARK: Outcome

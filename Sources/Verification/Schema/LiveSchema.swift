@@ -82,6 +82,14 @@ struct LiveTable: Decodable, Sendable, CustomStringConvertible {
   /// As people name it.
   var description: String { schema == "public" ? name : "\(schema).\(name)" }
 
+  /// An INSERT of values, as SQL, for some of the columns; those that the server counts may be among them.
+  func insertion(_ columns: [String], _ values: [String]) -> String {
+    guard !columns.isEmpty else { return "INSERT INTO \(sql) DEFAULT VALUES" }
+    let overriding = columns.contains { column($0)?.isIdentity == true } ? " OVERRIDING SYSTEM VALUE" : ""
+    return "INSERT INTO \(sql) (\(columns.map(\.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("
+      + values.joined(separator: ", ") + ")"
+  }
+
   func column(_ name: String) -> LiveColumn? { columns.first { $0.name == name } }
   /// The columns that rows give values for.
   var storedColumns: [LiveColumn] { columns.filter { !$0.isGenerated } }

@@ -253,11 +253,11 @@ struct RowGenerator {
   ) throws(Obstacle) -> RowDemand {
     let start = start(draft)
     let isUsual = wish.conditions.isEmpty && wish.ignored.isEmpty && start.columns.isEmpty
-    let own = plan.conditions.enumerated().filter { !wish.ignored.contains($0.offset) }.map(\.element)
+    let own = isUsual ? [] : plan.conditions.indices.filter { !wish.ignored.contains($0) }.map { plan.conditions[$0] }
+    // Tenants take turns with every row, partitions with every round of them.
+    let round = number / max(1, tenancy.values.values.map(\.count).max() ?? 1)
     // Values that are given may rule out ways, and partitions.
     for offset in demands.indices {
-      // Tenants take turns with every row, partitions with every round of them.
-      let round = number / max(1, tenancy.values.values.map(\.count).max() ?? 1)
       let partition = (round + offset) % demands.count
       if isUsual {
         let ways = demands[partition]
@@ -324,8 +324,7 @@ extension Demand {
   fileprivate mutating func respect(_ relation: RowDemand.Relation, of column: String, _ value: (String) -> String?) {
     let isLeft = relation.left == column
     guard isLeft || relation.right == column, let other = value(isLeft ? relation.right : relation.left) else { return }
-    let mirrored = ["<": ">", ">": "<", "<=": ">=", ">=": "<="]
-    let comparison = isLeft ? relation.comparison : mirrored[relation.comparison] ?? relation.comparison
+    let comparison = isLeft ? relation.comparison : Solver.mirrored[relation.comparison] ?? relation.comparison
     let bound = Bound(value: .text(other), isInclusive: comparison.hasSuffix("="))
     switch comparison {
     case "=": choose(from: [other])

@@ -1,5 +1,13 @@
 import Diagnostics
 import Postgres
+import PostgresSyntax
+
+extension Connection {
+  /// Sends a project's own script, statement by statement.
+  func run(_ file: SourceFile) throws {
+    for piece in parse(file).pieces { try execute(file.text(piece.range)) }
+  }
+}
 
 /// Fills a database and says of every table how it went.
 struct SeedStage {

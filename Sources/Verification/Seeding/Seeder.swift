@@ -100,7 +100,7 @@ struct Seeder {
     var report = Report(table: table)
     let start = ContinuousClock.now
     report.constraints = table.constraints.count + table.columns.count { $0.isNotNull }
-    let existing = try read(table, from: 0, connection)
+    let existing = try read(table, connection)
     let wanted = settings.tables[table.description] ?? usualCount(table)
     if existing < wanted {
       report.obstacle = try fill(table, wanted - existing, connection)
@@ -125,7 +125,7 @@ struct Seeder {
   }
 
   /// Takes over the keys of rows that are there; gives their number.
-  private mutating func read(_ table: LiveTable, from start: Int, _ connection: Connection) throws -> Int {
+  private mutating func read(_ table: LiveTable, _ connection: Connection) throws -> Int {
     guard let generator = generators[table.oid] else { return 0 }
     var names = Set(generator.plan.uniqueKeys.flatMap(\.key))
     names.formUnion(pools[table.oid]?.columns.keys.map { $0 } ?? [])
@@ -188,7 +188,7 @@ struct Seeder {
       // A trigger may have changed the keys.
       (generators[table.oid], pools[table.oid], _) = saved
       pools[table.oid] = pools[table.oid].map { KeyPool(columns: $0.columns.keys) }
-      _ = try read(table, from: 0, connection)
+      _ = try read(table, connection)
     }
     return obstacle
   }
@@ -240,12 +240,7 @@ struct Seeder {
 
   /// An INSERT of the row as it is, perhaps into a partition of the table that it is made for.
   func insertion(of row: [String?], into table: LiveTable, madeFor whole: LiveTable? = nil) -> String {
-    let columns = columns(of: whole ?? table)
-    guard !columns.isEmpty else { return "INSERT INTO \(table.sql) DEFAULT VALUES" }
-    let overriding = columns.contains(where: \.isIdentity) ? " OVERRIDING SYSTEM VALUE" : ""
-    return
-      "INSERT INTO \(table.sql) (\(columns.map(\.name.sqlIdentifier).joined(separator: ", ")))\(overriding) VALUES ("
-      + row.map { $0?.sqlLiteral ?? "NULL" }.joined(separator: ", ") + ")"
+    table.insertion(columns(of: whole ?? table).map(\.name), row.map { $0?.sqlLiteral ?? "NULL" })
   }
 
   private func advanceSequences(_ table: LiveTable, _ connection: Connection) throws {

@@ -178,7 +178,7 @@ struct Solver {
   }
 
   private static let opposites = ["=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"]
-  private static let mirrored = ["=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="]
+  static let mirrored = ["=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="]
 
   private mutating func compare(_ left: Expression, _ name: String, _ right: Expression, _ holds: Bool) -> Bool {
     let comparison = name == "!=" ? "<>" : name
