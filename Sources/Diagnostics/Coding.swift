@@ -107,7 +107,7 @@ extension CheckResult: Codable {
       message: try container.decode(String.self, forKey: .message),
       expected: try container.decodeIfPresent(String.self, forKey: .expected),
       actual: try container.decodeIfPresent(String.self, forKey: .actual),
-      durationMs: try container.decodeIfPresent(Double.self, forKey: .durationMs),
+      durationMs: try container.decode(Double.self, forKey: .durationMs),
       sqlState: try container.decodeIfPresent(String.self, forKey: .sqlState),
       repro: try container.decodeIfPresent(String.self, forKey: .repro),
       range: try? SourceRange(from: decoder))
@@ -122,7 +122,7 @@ extension CheckResult: Codable {
     try container.encode(message, forKey: .message)
     try container.encodeIfPresent(expected, forKey: .expected)
     try container.encodeIfPresent(actual, forKey: .actual)
-    try container.encodeIfPresent(durationMs, forKey: .durationMs)
+    try container.encode(durationMs, forKey: .durationMs)
     try container.encodeIfPresent(sqlState, forKey: .sqlState)
     try container.encodeIfPresent(repro, forKey: .repro)
     try range?.encode(to: encoder)

@@ -77,7 +77,8 @@ public struct CheckResult: Hashable, Sendable {
   public var message: String
   public var expected: String?
   public var actual: String?
-  public var durationMs: Double?
+  /// What it took to find out, in milliseconds.
+  public var durationMs: Double
   public var sqlState: String?
   /// SQL that shows it in psql.
   public var repro: String?
@@ -85,7 +86,7 @@ public struct CheckResult: Hashable, Sendable {
 
   public init(
     id: String, stage: String, subject: String, status: Status, message: String, expected: String? = nil,
-    actual: String? = nil, durationMs: Double? = nil, sqlState: String? = nil, repro: String? = nil,
+    actual: String? = nil, durationMs: Double = 0, sqlState: String? = nil, repro: String? = nil,
     range: SourceRange? = nil
   ) {
     self.id = id

@@ -69,7 +69,7 @@ private struct Case {
   init(_ check: CheckResult) {
     name = check.id
     className = check.stage
-    seconds = check.durationMs.map { $0 / 1000 }
+    seconds = check.durationMs / 1000
     isSkipped = check.status == .skipped
     guard check.status == .failed || check.status == .errored else { return }
     let details = [

@@ -24,15 +24,15 @@ struct Behaviour {
     for statement in users.preparation { try connection.execute(statement) }
     for file in plan.seedFiles { try connection.run(file) }
     var seeder = Seeder(schema, settings: plan.seed, tenancy: Tenancy(users.identities, users.columns))
-    var checks: [CheckResult] = []
-    checks += try stage("seed") { try SeedStage(connection: connection).run(&seeder) }
+    var log = CheckLog()
+    log += try stage("seed") { try SeedStage(connection: connection).run(&seeder) }
     progress("constraints")
-    checks += try stage("constraints") {
+    log += try stage("constraints") {
       var constraints = ConstraintStage(connection: connection, seeder: seeder)
       return try constraints.run()
     }
     progress("scenarios")
-    checks += try stage("scenarios") {
+    log += try stage("scenarios") {
       try databases.withCopy(of: database) { copy in
         for statement in users.preparation where !statement.hasPrefix("CREATE ROLE") { try copy.execute(statement) }
         return try ScenarioStage(
@@ -40,27 +40,31 @@ struct Behaviour {
         ).checks()
       }
     }
-    checks += try stage("scenarios") {
+    log += try stage("scenarios") {
       try DataMigrationStage(chain: chain, plan: plan, server: server, databases: databases).checks()
     }
     if let inventory = plan.inventory {
-      checks += try stage("inventory") { try InventoryStage(inventory: inventory, connection: connection).checks() }
+      log += try stage("inventory") {
+        try InventoryStage(inventory: inventory, connection: connection).checks()
+      }
     }
     progress("views and functions")
-    checks += try databases.withCopy(of: database) { empty in
-      let views = try stage("views") { try ViewStage(empty: empty, populated: try server.connect(to: name)).checks() }
+    try databases.withCopy(of: database) { empty in
+      log += try stage("views") {
+        try ViewStage(empty: empty, populated: try server.connect(to: name)).checks()
+      }
       if empty.isInTransaction { try empty.execute("ROLLBACK") }
-      return views + (try stage("functions") { try FunctionStage(connection: empty).checks() })
+      log += try stage("functions") { try FunctionStage(connection: empty).checks() }
     }
     progress("policies")
-    checks += try stage("policies") {
+    log += try stage("policies") {
       var policies = PolicyStage(
         identities: users.identities, seeder: seeder, repro: ReproScript(chain, preparation: users.preparation)
       ) { try server.connect(to: name) }
       policies.visible = plan.visible
       return try policies.run()
     }
-    return checks
+    return log.checks
   }
 
   private func identities(_ connection: Connection, _ schema: LiveSchema) throws -> IdentityDiscovery.Finding {

@@ -84,7 +84,7 @@ private struct Verifier: Sendable {
         evidence = used.evidence
       case .tripped(let tripped):
         tripped.runs.forEach { evidence.add($0, in: .rollback) }
-        found.checks += tripped.checks
+        found.checks += tripped.log.checks
         for index in found.migrations.indices {
           found.migrations[index].rollback = tripped.rollbacks[found.migrations[index].version]
         }
@@ -122,7 +122,7 @@ private struct Verifier: Sendable {
     used.found.snapshot = applied.end
     if let snapshot = plan.snapshot { used.found.checks.append(compare(applied.end, with: snapshot)) }
     let live = try LiveCheckStage(chain: chain, checks: plan.liveChecks, connection: server.connect(to: main)).run()
-    used.found.checks += live.checks
+    used.found.checks += live.log.checks
     used.found.diagnostics += live.diagnostics
     let behaviour = Behaviour(
       chain: chain, plan: plan, server: server, databases: databases, database: main, progress: progress)

@@ -19,6 +19,7 @@ import Testing
     #expect(result.migrations.allSatisfy { $0.rollback?.status == .restored })
     for stage in ["apply", "rollback", "data", "seed", "constraints", "functions", "live", "scenarios", "inventory"] {
       #expect(result.checks.contains { $0.stage == stage && $0.status == .passed }, "nothing was proved in \(stage)")
+      #expect(result.checks.contains { $0.stage == stage && $0.durationMs > 0 }, "\(stage) took no time")
     }
   }
 

@@ -27,24 +27,24 @@ struct ViewStage {
   ]
 
   func checks() throws -> [CheckResult] {
-    try populated.rows(of: "code/views", View.self).flatMap(checks)
+    var log = CheckLog()
+    for view in try populated.rows(of: "code/views", View.self) { try check(view, &log) }
+    return log.checks
   }
 
-  private func checks(_ view: View) throws -> [CheckResult] {
+  private func check(_ view: View, _ log: inout CheckLog) throws {
     let onNothing = try rejection(empty) { try rows(view, empty, []) }
     let onRows = try rejection(populated) { try rows(view, populated, []) }
     let error = onNothing.error ?? onRows.error
-    var checks = [
+    log.append(
       CheckResult(
         id: "views/\(view.title)/runs", stage: "views", subject: view.title, status: error == nil ? .passed : .failed,
         message: error == nil
           ? "\(view.title) runs without rows and with them, and then has \(onRows.rows.count)"
           : "\(view.title) fails \(onNothing.error == nil ? "as soon as there are rows" : "even without rows"): \(error?.message ?? "")",
         expected: error == nil ? nil : "it runs", actual: error?.summary, sqlState: error?.sqlState,
-        repro: error == nil ? nil : "SELECT * FROM \(view.sql);")
-    ]
-    if error == nil, !onRows.rows.isEmpty { checks.append(try sameWithOtherPlans(view, onRows.rows)) }
-    return checks
+        repro: error == nil ? nil : "SELECT * FROM \(view.sql);"))
+    if error == nil, !onRows.rows.isEmpty { log.append(try sameWithOtherPlans(view, onRows.rows)) }
   }
 
   private func sameWithOtherPlans(_ view: View, _ expected: [String]) throws -> CheckResult {

@@ -7,7 +7,7 @@ import PostgresSyntax
 struct ConstraintStage {
   let probe: Probe
   var seeder: Seeder
-  private var checks: [CheckResult] = []
+  private var log = CheckLog()
 
   init(connection: Connection, seeder: Seeder) {
     probe = Probe(connection: connection)
@@ -16,7 +16,7 @@ struct ConstraintStage {
 
   mutating func run() throws -> [CheckResult] {
     try probe.session { for table in seeder.schema.roots { try probe.trial { try run(table) } } }
-    return checks
+    return log.checks
   }
 
   private mutating func run(_ table: LiveTable) throws {
@@ -313,7 +313,7 @@ struct ConstraintStage {
     _ table: LiveTable, _ name: String, _ status: CheckResult.Status, _ message: String, expected: String? = nil,
     actual: String? = nil, sqlState: String? = nil, repro: String? = nil
   ) {
-    checks.append(
+    log.append(
       CheckResult(
         id: "constraints/\(table)/\(name)", stage: "constraints",
         subject: "\(table).\(name.split(separator: "/").first ?? "")", status: status, message: message,

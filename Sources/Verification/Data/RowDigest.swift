@@ -4,6 +4,7 @@ import PostgresSyntax
 /// What the rows of a database are, without the rows: by table and column, something that changes when a value does.
 struct RowDigest {
   struct Table {
+    var oid: Int
     var count: Int
     /// By column, its type and the sum of its values' hashes, each taken with the row's key.
     var columns: [String: Column]
@@ -12,6 +13,8 @@ struct RowDigest {
   }
 
   struct Column: Hashable {
+    /// A column that was dropped and added again has another.
+    var number: Int
     var type: String
     var digest: String
   }
@@ -37,10 +40,11 @@ struct RowDigest {
         var columns: [String: Column] = [:]
         // What is generated follows from the rest.
         for column in table.columns where !column.isGenerated {
-          columns[column.name] = Column(type: column.typeName, digest: (row.columns[column.name] ?? nil) ?? "")
+          columns[column.name] = Column(
+            number: column.number, type: column.typeName, digest: (row.columns[column.name] ?? nil) ?? "")
         }
         let key = (table.primaryKey?.columns ?? []).compactMap(table.column).map { "\($0.name) \($0.typeName)" }
-        tables[row.name] = Table(count: row.count, columns: columns, key: key)
+        tables[row.name] = Table(oid: table.oid, count: row.count, columns: columns, key: key)
       }
     }
   }
@@ -64,7 +68,8 @@ struct RowDigest {
   /// as the table and the column are still there and the column has the same type.
   ///
   /// - Parameters:
-  ///   - isExact: whether more rows than before are a difference as well.
+  ///   - isExact: whether more rows than before are a difference as well, and whether a table or column that was dropped
+  ///     and made again is expected to hold what it held.
   ///   - ignored: tables that are meant to change, and in others the values of types that are.
   func differences(
     from before: RowDigest, isExact: Bool,
@@ -78,6 +83,7 @@ struct RowDigest {
         if isExact { lines.append("\(name): the table is gone with its \(old.count) rows") }
         continue
       }
+      guard isExact || new.oid == old.oid else { continue }
       if new.count < old.count || isExact && new.count != old.count {
         lines.append("\(name): \(old.count) rows before, \(new.count) after")
         continue
@@ -86,6 +92,7 @@ struct RowDigest {
       guard new.count == old.count, new.key == old.key else { continue }
       let changed = old.columns.filter { column, value in
         guard let now = new.columns[column] else { return isExact }
+        guard isExact || now.number == value.number else { return false }
         return now.type == value.type && now.digest != value.digest && !ignored(name, value.type)
       }.keys.sorted()
       if !changed.isEmpty { lines.append("\(name): other values in \(changed.quotedNames)") }

@@ -12,7 +12,7 @@ struct LiveCheckStage {
 
   struct Result {
     var diagnostics: [Diagnostic] = []
-    var checks: [CheckResult] = []
+    var log = CheckLog()
   }
 
   private struct Row {
@@ -30,7 +30,7 @@ struct LiveCheckStage {
       let rows: [Row]
       do throws(PostgresError) { rows = try self.rows(check) } catch {
         if error.isConnectionLost { throw error }
-        result.checks.append(
+        result.log.append(
           CheckResult(
             id: "live/\(check.id)", stage: "live", subject: check.id, status: .errored,
             message: "the live check '\(check.id)' is rejected: \(error.message)", sqlState: error.sqlState))
@@ -38,7 +38,7 @@ struct LiveCheckStage {
       }
       let own = rows.filter { !isKnown($0, to: check) }
       result.diagnostics += own.map { diagnostic($0, check) }
-      result.checks.append(
+      result.log.append(
         CheckResult(
           id: "live/\(check.id)", stage: "live", subject: check.id, status: .passed,
           message: own.isEmpty
@@ -85,11 +85,5 @@ extension String {
     var text = self[...]
     while let last = text.last, last.isWhitespace || last == ";" { text = text.dropLast() }
     return String(text)
-  }
-
-  fileprivate func containsWord(_ word: String) -> Bool {
-    guard let range = firstRange(of: word) else { return false }
-    func isPart(_ character: Character?) -> Bool { character.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false }
-    return !isPart(self[..<range.lowerBound].last) && !isPart(self[range.upperBound...].first)
   }
 }

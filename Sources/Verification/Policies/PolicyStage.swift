@@ -28,7 +28,7 @@ struct PolicyStage {
     let policies = Dictionary(grouping: try admin.rows(of: "policies/policies", LivePolicy.self), by: \.tableOid)
     let views = try admin.rows(of: "policies/readable", NonInterference.View.self)
     let definers = try admin.rows(of: "policies/definers", NonInterference.Definer.self)
-    var checks: [CheckResult] = []
+    var log = CheckLog()
     for identity in identities {
       let laboratory = PolicyLaboratory(connection: try connect(), identity: identity, owners: owners)
       for ownership in owners where try isConcerned(ownership, laboratory) {
@@ -38,14 +38,14 @@ struct PolicyStage {
           let channels = CovertChannels(laboratory: laboratory, ownership: ownership)
           findings += try channels.findings(try attempts(ownership, laboratory))
         }
-        for finding in findings { checks.append(try check(finding, ownership, laboratory)) }
+        for finding in findings { log.append(try check(finding, ownership, laboratory)) }
       }
       let interference = NonInterference(laboratory: laboratory)
       for finding in try interference.findings(views, definers) {
-        checks.append(try check(finding, nil, laboratory))
+        log.append(try check(finding, nil, laboratory))
       }
     }
-    return checks
+    return log.checks
   }
 
   /// Partitions are a side door only where somebody has rights on them.

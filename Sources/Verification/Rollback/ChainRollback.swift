@@ -13,20 +13,25 @@ struct ChainRollback {
   var end: Snapshot
 
   func checks(_ evidence: inout Evidence) throws -> [CheckResult] {
-    var checks = try chain.fullRollbacks.enumerated().map { try full($1, number: $0 + 1, &evidence) }
-    guard !chain.migrations.isEmpty, chain.migrations.allSatisfy({ !$0.migration.down.isEmpty }) else { return checks }
-    checks += try databases.withCopy(of: database) { try backAndForth($0) }
+    var log = CheckLog()
+    for (index, rollback) in chain.fullRollbacks.enumerated() {
+      log.append(try full(rollback, number: index + 1, &evidence))
+    }
+    guard !chain.migrations.isEmpty, chain.migrations.allSatisfy({ !$0.migration.down.isEmpty }) else {
+      return log.checks
+    }
+    try databases.withCopy(of: database) { try backAndForth($0, &log) }
     if !chain.listedRollbacks.isEmpty {
       let runs = try databases.withCopy(of: database) { copy in
         try Runner(connection: copy, isTransactional: false).run(chain.listedRollbacks.map(\.execution))
       }
       evidence.add(runs, in: .listed)
-      checks.append(listed(runs))
+      log.append(listed(runs))
     }
-    return checks
+    return log.checks
   }
 
-  private func backAndForth(_ copy: Connection) throws -> [CheckResult] {
+  private func backAndForth(_ copy: Connection, _ log: inout CheckLog) throws {
     func run(_ steps: [Execution], of migration: Migration) throws -> [StatementRun] {
       try chain.runner(on: copy, for: migration).run(steps)
     }
@@ -34,17 +39,18 @@ struct ChainRollback {
     for replayed in chain.migrations.reversed() {
       errors += try run(replayed.down, of: replayed.migration).rejected
     }
-    let back = check(
-      "restores", "rolling back the whole chain restores the baseline", errors,
-      try Snapshot(copy).differences(from: start))
+    log.append(
+      check(
+        "restores", "rolling back the whole chain restores the baseline", errors,
+        try Snapshot(copy).differences(from: start)))
     errors = []
     for replayed in chain.migrations {
       errors += try run(replayed.up, of: replayed.migration).rejected
     }
-    let forth = check(
-      "reapplies", "the whole chain applies again after it was rolled back", errors,
-      try Snapshot(copy).differences(from: end))
-    return [back, forth]
+    log.append(
+      check(
+        "reapplies", "the whole chain applies again after it was rolled back", errors,
+        try Snapshot(copy).differences(from: end)))
   }
 
   /// A script that takes all migrations back at once.

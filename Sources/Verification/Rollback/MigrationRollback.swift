@@ -23,27 +23,27 @@ struct MigrationRollback {
   /// - Parameter tables: the tables before the migration.
   func run(_ runner: Runner, _ tables: LiveSchema) throws -> Outcome {
     let version = replayed.migration.version
+    var log = CheckLog()
     let down = try runner.run(replayed.down)
     let failures = down.rejected
     let differences = try Snapshot(runner.connection).differences(from: before)
     let status: MigrationResult.Rollback.Status =
       failures.isEmpty ? (differences.isEmpty ? .restored : .differs) : .failed
-    var checks = [
+    log.append(
       CheckResult(
         id: "rollback/\(version)/restores", stage: "rollback", subject: "migration \(version)",
         status: status == .restored ? .passed : .failed, message: message(status, version),
         expected: status == .restored ? nil : "the schema as it was before migration \(version)",
         actual: status == .restored
           ? nil : failures.report(differences),
-        durationMs: down.durationMs, sqlState: failures.first?.error?.sqlState,
-        range: failures.first?.range ?? down.first?.range)
-    ]
+        sqlState: failures.first?.error?.sqlState,
+        range: failures.first?.range ?? down.first?.range))
     if let rows, status == .restored {
-      checks.append(keepsRows(try RowDigest(runner.connection, tables).differences(from: rows, isExact: true), version))
+      log.append(keepsRows(try RowDigest(runner.connection, tables).differences(from: rows, isExact: true), version))
     }
-    checks.append(try reapplies(runner, version))
+    log.append(try reapplies(runner, version))
     return Outcome(
-      rollback: MigrationResult.Rollback(status: status, differences: differences), checks: checks, runs: down)
+      rollback: MigrationResult.Rollback(status: status, differences: differences), checks: log.checks, runs: down)
   }
 
   private func keepsRows(_ differences: [String], _ version: String) -> CheckResult {

@@ -22,7 +22,7 @@ struct RoundTrips: Sendable {
 
   /// What was found out.
   struct Result: Sendable {
-    var checks: [CheckResult] = []
+    var log = CheckLog()
     /// By the version of the migration.
     var rollbacks: [String: MigrationResult.Rollback] = [:]
     /// What the server did with the rollbacks.
@@ -66,19 +66,15 @@ struct RoundTrips: Sendable {
     var isSame = true
     let up = try runner(state.connection, replayed).run(replayed.up)
     if state.isPopulated, up.rejected.contains(where: { $0.error?.dependsOnRows == true }) {
-      result.checks.append(dataCheck(replayed, up))
+      result.log.append(dataCheck(replayed, up))
       try rebuild(&state, through: index)
       isSame = false
     }
     state.schema = try Snapshot(state.connection)
-    if state.schema.relations != before.schema.relations
-      || state.schema.columnNames != before.schema.columnNames
-    {
-      state.tables = try LiveSchema(state.connection)
-    }
+    state.tables = try LiveSchema(state.connection)
     if state.isPopulated {
       let rows = try RowDigest(state.connection, state.tables)
-      if isSame, let check = keeps(replayed, before.rows, rows) { result.checks.append(check) }
+      if isSame, let check = keeps(replayed, before.rows, rows) { result.log.append(check) }
       state.rows = rows
     }
     if !replayed.migration.down.isEmpty {
@@ -87,9 +83,9 @@ struct RoundTrips: Sendable {
       result.rollbacks[replayed.migration.version] = .init(status: .missing)
     }
     if chain.set.profile(of: replayed.migration) == .statement, up.rejected.isEmpty, !replayed.up.isEmpty {
-      result.checks += try runsAgain(replayed, state)
+      result.log += try runsAgain(replayed, state)
     }
-    if state.isPopulated, state.schema.relations != before.schema.relations { try populate(&state) }
+    if state.isPopulated, state.tables.oids != before.tables.oids { try populate(&state) }
   }
 
   private func runner(_ connection: Connection, _ replayed: Chain.Replayed) -> Runner {
@@ -137,11 +133,12 @@ struct RoundTrips: Sendable {
     let version = replayed.migration.version
     guard !before.tables.isEmpty else { return nil }
     let all = replayed.up.map { (action: $0.statement.action, text: $0.file.sql($0.statement.range).lowercased()) }
-    let changing = all.filter(\.action.changesRows)
+    // A function that is called may be in another statement.
+    let changing = all.contains(where: \.action.callsCode) ? all : all.filter(\.action.changesRows)
     let differences = after.differences(from: before, isExact: false) { table, type in
-      if let type { return all.contains { $0.text.contains(type.lowercased()) } }
+      if let type { return all.contains { $0.text.containsWord(type.lowercased()) } }
       let name = table.split(separator: ".").last.map { $0.replacing("\"", with: "").lowercased() } ?? table
-      return changing.contains { $0.text.contains(name) }
+      return changing.contains { $0.text.containsWord(name) }
     }
     return CheckResult(
       id: "data/\(version)/keeps", stage: "data", subject: "migration \(version)",
@@ -182,7 +179,7 @@ struct RoundTrips: Sendable {
       }
     result.runs.append(final.runs)
     result.rollbacks[replayed.migration.version] = final.rollback
-    result.checks += final.checks
+    result.log += final.checks
   }
 
   /// A migration that stops in the middle must be run again: without a transaction its first part has had its effect. One
@@ -229,6 +226,14 @@ extension Action {
   fileprivate var changesRows: Bool {
     switch self {
     case .insert, .update, .delete, .merge, .truncate, .copy, .call, .doBlock, .execute, .query, .refresh: true
+    default: false
+    }
+  }
+
+  /// Whether it may run functions for what they do.
+  fileprivate var callsCode: Bool {
+    switch self {
+    case .call, .query: true
     default: false
     }
   }

@@ -64,8 +64,6 @@ public struct Snapshot: Sendable {
     return lines.sorted()
   }
 
-  var columnNames: Set<String> { Set(objects.values.filter { $0.kind == "column" }.map(\.name)) }
-
   /// The names of tables, views and sequences.
   var relations: Set<String> {
     Set(objects.values.filter { Self.relationKinds.contains($0.kind) }.map(\.name))

@@ -27,6 +27,8 @@ struct LiveSchema: Sendable {
     }
   }
 
+  var oids: Set<Int> { Set(positions.keys) }
+
   func table(_ oid: Int?) -> LiveTable? { oid.flatMap { positions[$0] }.map { tables[$0] } }
 
   /// The table of a name, with its schema or found in `public`.
