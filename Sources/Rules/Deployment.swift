@@ -85,19 +85,19 @@ struct Deployment: Sendable {
   }
 }
 
+/// What the tool that applies migrations does around a script.
+public enum RunnerTransaction: Sendable {
+  /// It opens no transaction.
+  case none
+  /// It may well open one: nobody says which tool runs the files.
+  case perhaps
+  case opensOne
+  /// It sends the script as one message, which is a transaction unless the script has its own.
+  case message
+}
+
 /// The transaction that a statement runs in, as far as the runner and the script say.
 struct RunningTransaction: Sendable {
-  /// What the runner does around the script.
-  enum Runner: Sendable {
-    /// It opens no transaction.
-    case none
-    /// It may well open one: nobody says which tool runs the files.
-    case perhaps
-    case opensOne
-    /// It sends the script as one message, which is a transaction unless the script has its own.
-    case message
-  }
-
   /// A lock that is held until the transaction ends.
   struct Lock: Sendable {
     var table: OID
@@ -109,7 +109,7 @@ struct RunningTransaction: Sendable {
   }
 
   /// Until a COMMIT in the script ends it.
-  private(set) var runner: Runner
+  private(set) var runner: RunnerTransaction
   /// The statement with which the script has opened one itself.
   private(set) var opening: Execution?
   /// The settings made so far in the script.
@@ -119,7 +119,7 @@ struct RunningTransaction: Sendable {
   /// The enum values that it has added.
   private(set) var newValues: [(type: OID, value: String, origin: Origin)] = []
 
-  init(runner: Runner = .none) {
+  init(runner: RunnerTransaction = .none) {
     self.runner = runner
   }
 
@@ -171,14 +171,15 @@ struct RunningTransaction: Sendable {
 }
 
 extension MigrationSet {
-  /// What the runner does around a script that begins with these statements.
-  func runner(of migration: Migration, _ sql: ParsedSQL) -> RunningTransaction.Runner {
-    let statements = sql.pieces.count + sql.errors.count
+  /// What the runner does around a script of these statements, or that begins with them.
+  ///
+  /// - Parameter unreadable: how many more there are that could not be read.
+  public func runner(of migration: Migration, _ statements: [Statement], unreadable: Int = 0) -> RunnerTransaction {
     // Flyway looks whether all of a file must run without a transaction.
-    if layout == "flyway", sql.statements.allSatisfy(\.runsAlone) { return .none }
+    if layout == "flyway", statements.allSatisfy(\.runsAlone) { return .none }
     return switch profile(of: migration) {
     case .file: saysTransactions || layout != "numbered" ? .opensOne : .perhaps
-    case .query: statements > 1 ? .message : .none
+    case .query: statements.count + unreadable > 1 ? .message : .none
     case .statement: .none
     }
   }

@@ -13,7 +13,7 @@ public func prepareDatabase(
   try databases.create(plan.roles)
   try databases.create(name)
   let connection = try server.connect(to: name)
-  var runs = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
+  var runs = try Runner(connection: connection).run(chain.baseline)
   for replayed in chain.migrations {
     runs += try chain.runner(on: connection, for: replayed.migration).run(replayed.up)
   }

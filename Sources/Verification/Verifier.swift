@@ -161,7 +161,7 @@ private struct Verifier: Sendable {
   /// Applies the baseline and the migrations to an empty database, and watches what they do.
   private func apply() throws -> Applied {
     let connection = try server.connect(to: main)
-    let baseline = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
+    let baseline = try Runner(connection: connection).run(chain.baseline)
     let start = try Snapshot(connection)
     var applied = Applied(runs: [baseline], start: start, end: start)
     if !baseline.isEmpty { applied.checks.append(check("baseline", "the baseline", baseline)) }
@@ -197,7 +197,7 @@ private struct Verifier: Sendable {
   private func runQueries(_ databases: Databases, _ found: inout Verification, _ evidence: inout Evidence) throws {
     guard !chain.queries.isEmpty else { return }
     let runs = try databases.withCopy(of: main) { copy in
-      try Runner(connection: copy, isTransactional: false, predictions: predictions).run(chain.queries)
+      try Runner(connection: copy, predictions: predictions).run(chain.queries)
     }
     found.checks += try databases.withCopy(of: main) { try CleanUpStage(chain: chain, connection: $0).checks() }
     evidence.add(runs, in: .queries)

@@ -120,14 +120,8 @@ func onServer<Value: Sendable>(
 }
 
 @Suite struct RollbackTests {
-  private func checks(_ files: [(String, String)]) async throws -> [String: CheckResult] {
-    let set = try discover(files.map { SourceFile(path: $0.0, text: $0.1) })
-    let found = try await onServer { try verify(lint(set), on: $0) }
-    return Dictionary(uniqueKeysWithValues: found.checks.map { ($0.id, $0) })
-  }
-
   @Test func whatARollbackChangesIsNamedObjectByObject() async throws {
-    let checks = try await checks([
+    let checks = try await verified([
       ("1_a.up.sql", "create table t (a int default 1, b text); create index i on t (a);"),
       ("1_a.down.sql", "drop table t;"),
       (
@@ -149,19 +143,33 @@ func onServer<Value: Sendable>(
   }
 
   @Test func aFileInOneTransactionGoesOnAfterAFailure() async throws {
-    let checks = try await checks([("1_a.sql", "create table a (); create table a (); create table b ();")])
+    let checks = try await verified([("1_a.sql", "create table a (); create table a (); create table b ();")])
     #expect(checks["apply/1"]?.status == .failed)
     #expect(checks["apply/1"]?.message == "1 of 3 statements of migration 1 are rejected")
     #expect(checks.values.filter { $0.stage == "predictions" }.map(\.status) == [.passed])
   }
 
   @Test func statementsThatNeedNoTransactionGetNone() async throws {
-    let checks = try await checks([("1_a.sql", "create table t (a int); create index concurrently i on t (a);")])
+    let checks = try await verified([("1_a.sql", "create table t (a int); create index concurrently i on t (a);")])
     #expect(checks["apply/1"]?.status == .passed)
   }
 
+  @Test func whatTheRunnersTransactionForbidsIsRejected() async throws {
+    let found = try await verified([
+      ("2024-01-01-000000_a/up.sql", "create table t (a int); create type c as enum ('x');"),
+      ("2024-01-01-000000_a/down.sql", "drop table t; drop type c;"),
+      ("2024-01-02-000000_b/up.sql", "create index concurrently i on t (a);"),
+      ("2024-01-02-000000_b/down.sql", "drop index concurrently i;"),
+      ("2024-01-03-000000_c/up.sql", "alter type c add value 'y'; create table u (a c); insert into u values ('y');"),
+      ("2024-01-03-000000_c/down.sql", "drop table u;"),
+    ])
+    let predictions = found.values.filter { $0.stage == "predictions" && $0.expected != nil }
+    #expect(predictions.map(\.actual).sorted { ($0 ?? "") < ($1 ?? "") } == ["25001", "25001", "55P04"])
+    #expect(predictions.allSatisfy { $0.status == .passed })
+  }
+
   @Test func aTransactionThatIsLeftOpenEndsWithItsFile() async throws {
-    let checks = try await checks([
+    let checks = try await verified([
       ("1_a.sql", "begin; create table t (a int);"), ("2_b.sql", "create table t (b int);"),
     ])
     #expect(checks["apply/2"]?.status == .passed)
@@ -232,6 +240,22 @@ func onServer<Value: Sendable>(
       statements.map { Set($0.locks.map(\.relation)) } == [
         ["public.r", "public.t"], ["public.s", "public.t"], [],
       ])
+    #expect(checks.map(\.status) == [.passed])
+  }
+
+  @Test(arguments: [
+    "drop index k cascade;", "alter table t drop column a cascade;", "alter table t drop constraint c cascade;",
+  ])
+  func keysThatCascadeTakesWithItLockTheirTables(_ migration: String) async throws {
+    let (statements, checks) = try await traced(
+      migration,
+      baseline: """
+        create table t (id int primary key, a int, b int constraint c unique);
+        create unique index k on t (a);
+        create table r (t int references t (\(migration.contains("constraint") ? "b" : "a")));
+        create table s (t int references t);
+        """)
+    #expect(statements.map { Set($0.locks.map(\.relation)) } == [["public.r", "public.t"]])
     #expect(checks.map(\.status) == [.passed])
   }
 }

@@ -168,6 +168,7 @@ struct LockCollector {
           TableLock(
             table: table, mode: drop.isConcurrent ? .shareUpdateExclusive : .accessExclusive, cause: .index,
             offset: object.offset < 0 ? nil : object.offset))
+        unlinkReferring(to: table)
       case .trigger, .policy, .rule:
         guard let table = object.table, before.relation(table)?.has(drop.kind, object.name.name) != false else {
           continue
@@ -208,9 +209,11 @@ extension LockCollector {
     case .dropConstraint(let name, _, _):
       add(table, .accessExclusive, nil, .other)
       for constraint in table.constraints where constraint.name == name { unlink(constraint, table) }
+      unlinkReferring(to: table)
     case .dropColumn(let name, _, _):
       add(table, .accessExclusive, nil, .other)
       for constraint in table.constraints where constraint.columns.contains(name) { unlink(constraint, table) }
+      unlinkReferring(to: table)
     case .validateConstraint: add(table, .shareUpdateExclusive, .scan, .other)
     case .attachPartition(let child, let bound):
       add(table, .shareUpdateExclusive, nil, .other)
@@ -234,6 +237,16 @@ extension LockCollector {
       return
     }
     add(target, .accessExclusive, nil, .other)
+  }
+
+  /// CASCADE takes with a key the foreign keys of other tables that rest on it.
+  private mutating func unlinkReferring(to table: Relation) {
+    func keys(_ relation: Relation?) -> Int {
+      relation?.constraints.count { $0.foreignKey?.target == table.oid } ?? 0
+    }
+    for other in before.tables(referencing: table.oid) where other.oid != table.oid {
+      if keys(after.relation(other.oid)) < keys(other) { add(other, .accessExclusive, nil, .other) }
+    }
   }
 
   /// A foreign key of a column that gets another type is made anew, which locks both tables.

@@ -32,8 +32,8 @@ extension [StatementRun] {
 /// Sends statements one by one and goes on after a failure, so that one doesn't hide the next.
 struct Runner {
   var connection: Connection
-  /// Whether all statements of a script share a transaction.
-  var isTransactional: Bool
+  /// What is applied or taken back, and how its runner does that; nil where each statement is sent for itself.
+  var subject: (migration: Migration, set: MigrationSet)?
   /// Whether all happens inside of a transaction that is open, and stays open.
   var isInsideTransaction = false
   /// The findings whose fixes are tried where the server rejects a statement.
@@ -44,7 +44,7 @@ struct Runner {
   /// - Throws: `PostgresError` only where the connection is lost: a rejected statement is a result.
   func run(_ steps: [Execution]) throws -> [StatementRun] {
     if isInsideTransaction { return try runInside(steps) }
-    let wraps = isTransactional && !steps.contains { $0.statement.action.needsItsOwnTransaction }
+    let wraps = wraps(steps)
     try tracer?.begin()
     var runs: [StatementRun] = []
     var held = HeldLocks()
@@ -65,6 +65,18 @@ struct Runner {
     // The next migration begins as in a session of its own.
     try connection.reset()
     return runs
+  }
+
+  /// Whether the statements share a transaction, as far as they don't open and end their own.
+  private func wraps(_ steps: [Execution]) -> Bool {
+    guard let (migration, set) = subject, !steps.contains(where: { $0.statement.action.isTransactionCommand }) else {
+      return false
+    }
+    return switch set.runner(of: migration, steps.map(\.statement)) {
+    case .none: false
+    case .perhaps: !steps.contains { $0.statement.action.needsItsOwnTransaction }
+    case .opensOne, .message: true
+    }
   }
 
   private func runInside(_ steps: [Execution]) throws -> [StatementRun] {
@@ -173,8 +185,7 @@ struct Runner {
 extension Chain {
   /// Sends a migration's statements as its own runner would.
   func runner(on connection: Connection, for migration: Migration, predictions: [Diagnostic] = []) -> Runner {
-    Runner(
-      connection: connection, isTransactional: set.profile(of: migration) != .statement, predictions: predictions)
+    Runner(connection: connection, subject: (migration, set), predictions: predictions)
   }
 }
 

@@ -23,7 +23,7 @@ struct ChainRollback {
     try databases.withCopy(of: database) { try backAndForth($0, &log) }
     if !chain.listedRollbacks.isEmpty {
       let runs = try databases.withCopy(of: database) { copy in
-        try Runner(connection: copy, isTransactional: false).run(chain.listedRollbacks.map(\.execution))
+        try Runner(connection: copy).run(chain.listedRollbacks.map(\.execution))
       }
       evidence.add(runs, in: .listed)
       log.append(listed(runs))
@@ -59,7 +59,7 @@ struct ChainRollback {
   ) throws -> CheckResult {
     let (runs, differences) = try databases.withCopy(of: database) { copy in
       (
-        try Runner(connection: copy, isTransactional: false).run(rollback.down),
+        try Runner(connection: copy).run(rollback.down),
         try Snapshot(copy).differences(from: start)
       )
     }

@@ -54,7 +54,7 @@ struct RoundTrips: Sendable {
     try databases.create(roles)
     try databases.create(name)
     let connection = try server.connect(to: name)
-    _ = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
+    _ = try Runner(connection: connection).run(chain.baseline)
     var state = State(connection: connection, schema: try Snapshot(connection), tables: try LiveSchema(connection))
     try populate(&state)
     return state
@@ -109,7 +109,7 @@ struct RoundTrips: Sendable {
     try databases.drop(name)
     try databases.create(name)
     let connection = try server.connect(to: name)
-    _ = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
+    _ = try Runner(connection: connection).run(chain.baseline)
     for replayed in chain.migrations[...index] { _ = try runner(connection, replayed).run(replayed.up) }
     state = State(connection: connection, schema: try Snapshot(connection), tables: try LiveSchema(connection))
     try populate(&state)
@@ -167,7 +167,7 @@ struct RoundTrips: Sendable {
       try after.connection.execute("BEGIN")
       let tried = try stage.run(
         Runner(
-          connection: after.connection, isTransactional: false, isInsideTransaction: true, predictions: predictions),
+          connection: after.connection, isInsideTransaction: true, predictions: predictions),
         before.tables)
       try after.connection.execute("ROLLBACK")
       if tried.isClean { outcome = tried }

@@ -17,7 +17,7 @@ struct DataMigrationStage {
     var checks: [CheckResult] = []
     try databases.create(name)
     let connection = try server.connect(to: name)
-    _ = try Runner(connection: connection, isTransactional: false).run(chain.baseline)
+    _ = try Runner(connection: connection).run(chain.baseline)
     for replayed in chain.migrations {
       for scenario in scenarios[replayed.migration.version] ?? [] {
         checks += try databases.withCopy(of: name, leaving: connection) { try play(scenario, replayed, $0) }
