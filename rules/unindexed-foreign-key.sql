@@ -12,7 +12,7 @@ where k.contype = 'f' and k.conparentid = 0
   and not exists (
     select from pg_catalog.pg_index x
     where x.indrelid = k.conrelid
-      and (x.indkey::pg_catalog.int2[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey)
+      and (x.indkey::pg_catalog.int2[])[0:pg_catalog.cardinality(k.conkey) - 1] operator(pg_catalog.@>) k.conkey)
   and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
   and not exists (
     select from pg_catalog.pg_depend d

@@ -24,9 +24,24 @@ struct Databases: Sendable {
   /// Makes roles, unless they are there.
   func create(_ roles: [String]) throws {
     guard !roles.isEmpty else { return }
+    let there = try self.roles()
     let admin = try server.connectAsAdministrator()
-    let there = Set(try admin.execute("SELECT rolname FROM pg_catalog.pg_roles").values.compactMap { $0.first ?? nil })
     for role in roles where !there.contains(role) { try admin.execute("CREATE ROLE \(role.sqlIdentifier)") }
+  }
+
+  /// The names of all roles.
+  func roles() throws -> Set<String> {
+    let admin = try server.connectAsAdministrator()
+    return Set(try admin.execute("SELECT rolname FROM pg_catalog.pg_roles").values.compactMap { $0.first ?? nil })
+  }
+
+  /// Lets `body` work as if some roles were not there.
+  func without<Value>(_ roles: Set<String>, _ body: () throws -> Value) throws -> Value {
+    let admin = try server.connectAsAdministrator()
+    try RoleRemoval.putAside(roles, admin)
+    let result = Result { try body() }
+    try RoleRemoval.undo(admin)
+    return try result.get()
   }
 
   func drop(_ name: String) throws {
@@ -47,6 +62,7 @@ struct Databases: Sendable {
     try made.get()
     let result = Result { try body(try server.connect(to: name)) }
     try drop(name)
+    try RoleRemoval.undo(try server.connectAsAdministrator())
     return try result.get()
   }
 }

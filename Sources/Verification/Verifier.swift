@@ -57,6 +57,7 @@ private struct Verifier: Sendable {
     var found = Verification()
     var evidence = Evidence()
     let databases = Databases(server: server, searchPath: chain.set.searchPath)
+    let roles = try databases.roles()
     try databases.create(main)
     found.postgres = try server.connect(to: main).serverVersion
 
@@ -73,7 +74,8 @@ private struct Verifier: Sendable {
       Result {
         switch track {
         case .use: .used(try use(databases))
-        case .trips: .tripped(try trips.run())
+        case .trips:
+          .tripped(try second == nil ? databases.without(rolesMade(since: roles), trips.run) : trips.run())
         }
       }
     }
@@ -99,6 +101,12 @@ private struct Verifier: Sendable {
   }
 
   private enum Track: Sendable { case use, trips }
+
+  /// The roles that the migrations have made.
+  private func rolesMade(since before: Set<String>) throws -> Set<String> {
+    try Databases(server: server).roles().subtracting(before).subtracting(plan.roles)
+      .filter { chain.set.mentions(role: $0) }
+  }
 
   private enum Done: Sendable {
     case used(Used)

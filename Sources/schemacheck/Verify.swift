@@ -82,11 +82,11 @@ struct Verify: AsyncParsableCommand {
     let progress = Progress(isQuiet: options.input.quiet)
     defer { progress.end() }
     if let server {
-      let scripts = found.chain.set.files.map { String(decoding: $0.bytes, as: UTF8.self) }
+      let set = found.chain.set
       return try ExistingServer.run(
         server,
         roles: { role in
-          plan.roles.contains(role) || scripts.contains { $0.contains(role) } || role == "schemacheck_tenant"
+          plan.roles.contains(role) || set.mentions(role: role) || role == "schemacheck_tenant"
         }
       ) { server in try verify(found, on: server, plan: plan) { progress.show($0) } }
     }

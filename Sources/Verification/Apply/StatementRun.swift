@@ -127,6 +127,7 @@ struct Runner {
   }
 
   private func timed(_ step: Execution, _ text: String) throws -> StatementRun {
+    let text = try RoleRemoval.substitute(for: step.statement.action, connection) ?? text
     let start = ContinuousClock.now
     let failure = try rejection(of: text)
     return StatementRun(

@@ -131,12 +131,15 @@ struct ConstraintStage {
     let violation = Violation(
       name: key.name, meaning: "foreign key '\(key.name)'", expected: .init(sqlState: "23503", constraint: key.name),
       removal: [subject.dropping(key.name)])
-    let rows = (0..<4).compactMap { number -> [String?]? in
+    var rows: [[String?]] = []
+    for number in 0..<6 {
       guard let pair = subject.ownPair(of: key, number), let column = target.column(pair.target),
-        let missing = seeder.schema.missingValue(column, number)
-      else { return nil }
-      guard key.pairs.allSatisfy({ $0.column == pair.column || subject.value($0.column) != nil }) else { return nil }
-      return subject.changing([pair.column: missing])
+        key.pairs.allSatisfy({ $0.column == pair.column || subject.value($0.column) != nil }),
+        // What the table referred to would take may be what this one's own checks want.
+        let missing = number < 2 ? freeKey(pair.target, of: target) : seeder.schema.missingValue(column, number),
+        let row = subject.changing([pair.column: missing])
+      else { continue }
+      rows.append(row)
     }
     try prove(violation, table, candidates: rows.map { [seeder.insertion(of: $0, into: table)] })
   }

@@ -38,8 +38,9 @@ extension LiveTable {
 }
 
 extension LiveSchema {
-  /// A value that no row has.
+  /// A value that no row has; nil where there are so few that all may be taken.
   func missingValue(_ column: LiveColumn, _ number: Int) -> String? {
+    if types[column.type]?.kind == .enumeration || types[column.type]?.name == "bool" { return nil }
     var random = Randomness(seed: number, "missing", column.name)
     let maker = ValueMaker(schema: self, now: 0)
     return switch types[column.type]?.name {

@@ -14,11 +14,17 @@ extension ConstraintStage {
       key, subject, "delete", key.onDelete, family, "DELETE FROM \(target.sql) WHERE \(condition)")
     guard let pair = subject.ownPair(of: key, 0), let column = target.column(pair.target), !column.isIdentity,
       !column.isGenerated,
-      let other = seeder.schema.missingValue(column, 9), other != family.values[pair.target]
+      let other = freeKey(pair.target, of: target), other != family.values[pair.target]
     else { return }
     try act(
       key, subject, "update", key.onUpdate, family,
       "UPDATE \(target.sql) SET \(pair.target.sqlIdentifier) = \(other.sqlLiteral) WHERE \(condition)")
+  }
+
+  /// A value for the column that the table's own conditions allow and no row has.
+  mutating func freeKey(_ column: String, of table: LiveTable) -> String? {
+    guard let row = try? seeder.newRow(of: table, .init(isFull: true)) else { return nil }
+    return ConstraintSubject(table: table, base: row, columns: seeder.columns(of: table)).value(column)
   }
 
   private struct Family {
@@ -73,6 +79,16 @@ extension ConstraintStage {
       return add(
         table, "\(key.name)/\(event)", .skipped,
         "a row that '\(key.name)' refers to is held by something else as well: \(rejection.message)")
+    }
+    if let rejection, rejection.sqlState?.hasPrefix("23") != true {
+      return add(
+        table, "\(key.name)/\(event)", .skipped,
+        "a row that '\(key.name)' refers to is guarded by something else: \(rejection.summary)")
+    }
+    if rejection == nil, [.noAction, .restrict].contains(action), children.allSatisfy({ $0.contains(nil) }) {
+      return add(
+        table, "\(key.name)/\(event)", .skipped,
+        "something else takes the reference away before '\(key.name)' could reject the \(event)")
     }
     let (isRight, expected) = action.outcome(of: event, rejection, children, key)
     add(

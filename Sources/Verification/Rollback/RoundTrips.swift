@@ -132,13 +132,10 @@ struct RoundTrips: Sendable {
   private func keeps(_ replayed: Chain.Replayed, _ before: RowDigest, _ after: RowDigest) -> CheckResult? {
     let version = replayed.migration.version
     guard !before.tables.isEmpty else { return nil }
-    let all = replayed.up.map { (action: $0.statement.action, text: $0.file.sql($0.statement.range).lowercased()) }
-    // A function that is called may be in another statement.
-    let changing = all.contains(where: \.action.callsCode) ? all : all.filter(\.action.changesRows)
+    let intended = IntendedChanges(replayed.up)
     let differences = after.differences(from: before, isExact: false) { table, type in
-      if let type { return all.contains { $0.text.containsWord(type.lowercased()) } }
-      let name = table.split(separator: ".").last.map { $0.replacing("\"", with: "").lowercased() } ?? table
-      return changing.contains { $0.text.containsWord(name) }
+      if let type { return intended.mention(type) }
+      return intended.change(table)
     }
     return CheckResult(
       id: "data/\(version)/keeps", stage: "data", subject: "migration \(version)",
@@ -218,26 +215,10 @@ extension StatementRun {
 
 extension PostgresError {
   /// Whether other rows might have been accepted (PostgreSQL documentation, appendix A, classes 22 and 23).
-  fileprivate var dependsOnRows: Bool { sqlState?.hasPrefix("22") == true || sqlState?.hasPrefix("23") == true }
+  var dependsOnRows: Bool { sqlState?.hasPrefix("22") == true || sqlState?.hasPrefix("23") == true }
 }
 
 extension Action {
-  /// Whether it is about rows, or runs code that may be.
-  fileprivate var changesRows: Bool {
-    switch self {
-    case .insert, .update, .delete, .merge, .truncate, .copy, .call, .doBlock, .execute, .query, .refresh: true
-    default: false
-    }
-  }
-
-  /// Whether it may run functions for what they do.
-  fileprivate var callsCode: Bool {
-    switch self {
-    case .call, .query: true
-    default: false
-    }
-  }
-
   /// Whether a transaction around it and others changes nothing but when it counts.
   fileprivate var canBeTakenBack: Bool {
     switch self {

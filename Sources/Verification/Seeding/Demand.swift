@@ -87,12 +87,14 @@ struct Demand: Hashable {
 }
 
 extension Demand.Constant {
-  /// The number or the time; nil for a text that is neither.
+  /// The number or the time; nil for a text that is neither, and for infinity, which bounds nothing.
   var magnitude: Double? {
-    switch self {
-    case .number(let value), .time(let value): value
-    case .text(let text): Double(text) ?? Timestamp.seconds(text)
-    }
+    let value: Double? =
+      switch self {
+      case .number(let value), .time(let value): value
+      case .text(let text): Double(text) ?? Timestamp.seconds(text)
+      }
+    return value.flatMap { abs($0) < 9e18 ? $0 : nil }
   }
 }
 
