@@ -1,3 +1,5 @@
+import Foundation
+
 /// A PostgreSQL server to work on.
 public struct Server: Sendable {
   /// libpq's connection parameters, without the database.
@@ -38,6 +40,15 @@ public struct Server: Sendable {
   /// - Throws: `PostgresError` where the server refuses it; `ServerError` without libpq.
   public func connect(to database: String?) throws -> Connection {
     try Connection(parameters + (database.map { [("dbname", $0)] } ?? []))
+  }
+
+  /// Whether the server can be reached again within some seconds, after the crash of a session has ended all of them.
+  public var comesBack: Bool {
+    for _ in 0..<50 {
+      if (try? connectAsAdministrator()) != nil { return true }
+      usleep(100_000)
+    }
+    return false
   }
 
   /// A session with the database that databases are made and dropped from.

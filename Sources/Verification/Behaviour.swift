@@ -48,13 +48,11 @@ struct Behaviour {
         try InventoryStage(inventory: inventory, connection: connection).checks()
       }
     }
-    progress("views and functions")
+    progress("views")
     try databases.withCopy(of: database) { empty in
       log += try stage("views") {
         try ViewStage(empty: empty, populated: try server.connect(to: name)).checks()
       }
-      if empty.isInTransaction { try empty.execute("ROLLBACK") }
-      log += try stage("functions") { try FunctionStage(connection: empty).checks() }
     }
     progress("policies")
     log += try stage("policies") {
@@ -74,23 +72,5 @@ struct Behaviour {
     return .init(
       identities: plan.identities, columns: plan.tenantColumns + owned.subtracting(plan.tenantColumns).sorted(),
       preparation: try discovery.rights(of: plan.identities))
-  }
-
-  /// A stage of which a statement fails that should not is one failed check, not the end of everything.
-  private func stage(_ name: String, _ body: () throws -> [CheckResult]) throws -> [CheckResult] {
-    do { return try body() } catch let error as PostgresError where !error.isConnectionLost {
-      if error.sqlState == "42501" {
-        return [
-          CheckResult(
-            id: "\(name)/stage", stage: name, subject: name, status: .skipped,
-            message: "the stage needs rights that the server does not give: \(error.message)", sqlState: error.sqlState)
-        ]
-      }
-      return [
-        CheckResult(
-          id: "\(name)/stage", stage: name, subject: name, status: .errored,
-          message: "the stage could not be finished: \(error.summary)", sqlState: error.sqlState)
-      ]
-    }
   }
 }

@@ -92,6 +92,8 @@ private struct Verifier: Sendable {
         }
       }
     }
+    progress("functions")
+    found.checks += try functions(databases)
     found.diagnostics += Attribution(chain: chain, evidence: evidence, version: found.postgres)
       .diagnostics(with: predictions)
     found.diagnostics.sort(by: Diagnostic.inReadingOrder)
@@ -101,6 +103,24 @@ private struct Verifier: Sendable {
   }
 
   private enum Track: Sendable { case use, trips }
+
+  /// At the end, when nobody else has to do with the server: there are functions over which plpgsql_check crashes, and all
+  /// sessions with it.
+  private func functions(_ databases: Databases) throws -> [CheckResult] {
+    do {
+      var log = CheckLog()
+      log += try databases.withCopy(of: main) { copy in
+        try stage("functions") { try FunctionStage(connection: copy).checks() }
+      }
+      return log.checks
+    } catch let error as PostgresError where error.isConnectionLost && server.comesBack {
+      return [
+        CheckResult(
+          id: "functions/plpgsql_check", stage: "functions", subject: "plpgsql_check", status: .skipped,
+          message: "the bodies of functions were not checked: plpgsql_check crashes over one of them")
+      ]
+    }
+  }
 
   /// The roles that the migrations have made.
   private func rolesMade(since before: Set<String>) throws -> Set<String> {
