@@ -11,6 +11,8 @@ struct Behaviour {
   var databases: Databases
   /// The migrated database.
   var database: String
+  /// The tables, views and the like that the migrations presuppose: they are there, and not under test.
+  var presupposed: Set<String>
   var progress: (String) -> Void
 
   private var name: String { server.database("rows") }
@@ -20,15 +22,15 @@ struct Behaviour {
     try databases.create(name, copying: database)
     let connection = try server.connect(to: name)
     let schema = try LiveSchema(connection)
-    let users = try identities(connection, schema)
+    let users = try Users(plan, connection, schema)
     for statement in users.preparation { try connection.execute(statement) }
     for file in plan.seedFiles { try connection.run(file) }
-    var seeder = Seeder(schema, settings: plan.seed, tenancy: Tenancy(users.identities, users.columns))
+    var seeder = Seeder(schema, settings: plan.seed, tenancy: users.tenancy)
     var log = CheckLog()
     log += try stage("seed") { try SeedStage(connection: connection).run(&seeder) }
     progress("constraints")
     log += try stage("constraints") {
-      var constraints = ConstraintStage(connection: connection, seeder: seeder)
+      var constraints = ConstraintStage(connection: connection, seeder: seeder, presupposed: presupposed)
       return try constraints.run()
     }
     progress("scenarios")
@@ -57,20 +59,11 @@ struct Behaviour {
     progress("policies")
     log += try stage("policies") {
       var policies = PolicyStage(
-        identities: users.identities, seeder: seeder, repro: ReproScript(chain, preparation: users.preparation)
+        users: users, presupposed: presupposed, seeder: seeder, repro: ReproScript(chain, preparation: users.preparation)
       ) { try server.connect(to: name) }
       policies.visible = plan.visible
       return try policies.run()
     }
     return log.checks
-  }
-
-  private func identities(_ connection: Connection, _ schema: LiveSchema) throws -> IdentityDiscovery.Finding {
-    let discovery = IdentityDiscovery(connection: connection, schema: schema, tenantColumns: plan.tenantColumns)
-    guard !plan.identities.isEmpty else { return try discovery.run() }
-    let owned = Set(plan.identities.flatMap(\.owns.keys))
-    return .init(
-      identities: plan.identities, columns: plan.tenantColumns + owned.subtracting(plan.tenantColumns).sorted(),
-      preparation: try discovery.rights(of: plan.identities))
   }
 }

@@ -21,8 +21,8 @@ public func prepareDatabase(
     "\($0.range.path):\($0.range.start.line): \($0.error?.message ?? "")"
   }
   for file in plan.seedFiles { try connection.run(file) }
-  var seeder = Seeder(
-    try LiveSchema(connection), settings: plan.seed, tenancy: Tenancy(plan.identities, plan.tenantColumns))
+  let schema = try LiveSchema(connection)
+  var seeder = Seeder(schema, settings: plan.seed, tenancy: try Users(plan, connection, schema).tenancy)
   for report in try seeder.seed(connection) where report.rows == 0 {
     problems.append("\(report.table): no rows: \(report.obstacle ?? "")")
   }

@@ -153,7 +153,8 @@ private struct Verifier: Sendable {
     used.found.checks += live.log.checks
     used.found.diagnostics += live.diagnostics
     let behaviour = Behaviour(
-      chain: chain, plan: plan, server: server, databases: databases, database: main, progress: progress)
+      chain: chain, plan: plan, server: server, databases: databases, database: main,
+      presupposed: applied.start.relations, progress: progress)
     used.found.checks += try behaviour.checks()
     progress("queries")
     try runQueries(databases, &used.found, &used.evidence)

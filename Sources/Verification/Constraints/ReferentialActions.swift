@@ -49,9 +49,7 @@ extension ConstraintStage {
         values[pair.target] = value
         wish.fixed[pair.column] = .some(value)
       }
-      for column in seeder.tenancy.columns where target.column(column) != nil && wish.fixed[column] == nil {
-        wish.fixed[column] = .some(view.value(column))
-      }
+      wish.tenant = seeder.tenancy.owner(in: target.oid) { view.value($0) }
       guard let child = try? seeder.newRow(of: table, wish) else { return nil }
       let statements = [seeder.insertion(of: parent, into: target), seeder.insertion(of: child, into: table)]
       guard try probe.trial({ try probe.rejection(of: statements) }) == nil else { continue }

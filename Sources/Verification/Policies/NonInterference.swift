@@ -7,6 +7,7 @@ import PostgresSyntax
 /// Source: Goguen, Meseguer, "Security policies and security models", IEEE Symposium on Security and Privacy 1982.
 struct NonInterference {
   var laboratory: PolicyLaboratory
+  var schema: LiveSchema
 
   struct View: Decodable {
     var oid: Int
@@ -23,6 +24,8 @@ struct NonInterference {
     var schema: String
     var name: String
     var isProcedure: Bool
+    /// Whether it says yes or no.
+    var isTest: Bool
     var required: Int
     var arguments: [Int]
     var callers: [String]?
@@ -34,67 +37,98 @@ struct NonInterference {
     var what: String
     var statement: String
     var refresh: String?
+    /// Whether it is asked for what it does only.
+    var isWrite = false
   }
 
   func findings(_ views: [View], _ definers: [Definer]) throws -> [PolicyMatrix.Finding] {
     let role = laboratory.identity.role
     var questions: [Question] = []
-    for view in views where view.readers?.contains(role) == true {
-      questions.append(
-        Question(
-          name: view.name, what: view.isMaterialized ? "the materialised view \(view.name)" : "the view \(view.name)",
-          statement: "SELECT t::text FROM \(view.table.sql) AS t ORDER BY 1",
-          refresh: view.isMaterialized ? "REFRESH MATERIALIZED VIEW \(view.table.sql)" : nil))
+    for view in views {
+      if view.readers?.contains(role) == true {
+        questions.append(
+          Question(
+            name: view.name, what: view.isMaterialized ? "the materialised view \(view.name)" : "the view \(view.name)",
+            statement: "SELECT t::text FROM \(view.table.sql) AS t ORDER BY 1",
+            refresh: view.isMaterialized ? "REFRESH MATERIALIZED VIEW \(view.table.sql)" : nil))
+      }
+      questions += try writes(through: view)
     }
+    var untold: [PolicyMatrix.Finding] = []
     for definer in definers where definer.callers?.contains(role) == true {
-      for (number, call) in try calls(of: definer).enumerated() {
+      let calls = try calls(of: definer)
+      for (number, call) in calls.enumerated() {
         questions.append(
           Question(
             name: definer.name + (number == 0 ? "" : "-\(number + 1)"), what: "the function \(definer.name)",
             statement: definer.isProcedure ? "CALL \(call)" : "SELECT t::text FROM \(call) AS t ORDER BY 1"))
       }
+      guard calls.isEmpty else { continue }
+      untold.append(
+        .init(
+          name: "\(definer.name)/\(laboratory.identity.name)/reads", subject: definer.name, isLeak: false, isOpen: true,
+          message: "the function \(definer.name) was not called: no values are known for its parameters", expected: "",
+          actual: ""))
     }
-    return try questions.flatMap(ask)
+    return try untold + questions.flatMap(ask)
   }
 
+  /// All answers are given in one transaction, in which the time stands still.
   private func ask(_ question: Question) throws -> [PolicyMatrix.Finding] {
-    let first = try laboratory.experiment { try written(question) }
-    let again = try laboratory.experiment { () -> PolicyLaboratory.Outcome in
-      try refresh(question)
-      return try laboratory.act(question.statement)
-    }
-    let without = try laboratory.experiment { () -> PolicyLaboratory.Outcome in
-      try removeOthers()
-      try refresh(question)
-      return try laboratory.act(question.statement)
+    let (first, again, without) = try laboratory.experiment {
+      (
+        try aside { try written(question) }, try aside { try answer(question) },
+        try aside {
+          try removeOthers()
+          return try answer(question)
+        }
+      )
     }
     var found: [PolicyMatrix.Finding] = []
+    let name = laboratory.identity.name
     if first.changed > 0 {
       found.append(
         finding(
-          question, "writes", leak: true,
-          "'\(laboratory.identity.name)' changes \(first.changed) rows of others through \(question.what)",
+          question, "writes", leak: true, "'\(name)' changes \(first.changed) rows of others through \(question.what)",
           expected: "0 rows of others", actual: "\(first.changed) rows of others"))
     }
+    if question.isWrite { return found }
     if let error = first.outcome.error {
-      guard error.sqlState == "42501" else { return found }
-      return found + [
-        finding(question, "reads", leak: false, "'\(laboratory.identity.name)' may not use \(question.what)")
-      ]
+      var finding = finding(question, "reads", leak: false, "'\(name)' may not use \(question.what)")
+      if error.sqlState != "42501" {
+        finding.isOpen = true
+        finding.message = "what '\(name)' gets from \(question.what) is not known: \(error.summary)"
+      }
+      return found + [finding]
     }
-    guard Set(first.outcome.rows) == Set(again.rows), again.error == nil else { return found }
+    guard Set(first.outcome.rows) == Set(again.rows), again.error == nil else {
+      var finding = finding(question, "reads", leak: false, "\(question.what) answers otherwise each time it is asked")
+      finding.isOpen = true
+      return found + [finding]
+    }
     let lost = Set(first.outcome.rows).subtracting(without.rows).count
-    let isLeak = first.outcome.rows != without.rows
-    let subject = laboratory.identity.seesEverything ? false : isLeak
+    let isLeak = !laboratory.identity.seesEverything && first.outcome.rows != without.rows
     found.append(
       finding(
-        question, "reads", leak: subject,
-        subject
-          ? "what '\(laboratory.identity.name)' gets from \(question.what) depends on rows of others: \(lost) of \(first.outcome.rows.count) rows"
-          : "what '\(laboratory.identity.name)' gets from \(question.what) does not depend on rows of others",
+        question, "reads", leak: isLeak,
+        isLeak
+          ? "what '\(name)' gets from \(question.what) depends on rows of others: \(lost) of \(first.outcome.rows.count) rows"
+          : "what '\(name)' gets from \(question.what) does not depend on rows of others",
         expected: "the same without the rows of others",
         actual: "\(lost) of \(first.outcome.rows.count) rows are gone or different without them"))
     return found
+  }
+
+  private func aside<Value>(_ body: () throws -> Value) throws -> Value {
+    try laboratory.connection.execute("SAVEPOINT question")
+    let result = Result { try body() }
+    try laboratory.connection.execute("ROLLBACK TO SAVEPOINT question")
+    return try result.get()
+  }
+
+  private func answer(_ question: Question) throws -> PolicyLaboratory.Outcome {
+    try refresh(question)
+    return try laboratory.act(question.statement)
   }
 
   private func finding(
@@ -108,9 +142,13 @@ struct NonInterference {
 
   /// The answer, and how many rows of others the question has changed.
   private func written(_ question: Question) throws -> (outcome: PolicyLaboratory.Outcome, changed: Int) {
-    try refresh(question)
     let before = try laboratory.owners.map { try laboratory.countForeign($0) }.reduce(0, +)
-    let outcome = try laboratory.act(question.statement)
+    var outcome = try answer(question)
+    // What a foreign key stops is not stopped by anybody's rights.
+    if outcome.error?.sqlState == "23503" {
+      try laboratory.connection.execute("SET LOCAL session_replication_role = replica")
+      outcome = try answer(question)
+    }
     guard outcome.error == nil, !laboratory.identity.seesEverything else { return (outcome, 0) }
     var changed = 0
     for ownership in laboratory.owners where ownership.table.parent == nil {
@@ -128,39 +166,98 @@ struct NonInterference {
   private func removeOthers() throws {
     try laboratory.connection.execute("SET LOCAL session_replication_role = replica")
     for ownership in laboratory.owners.sorted(by: { !$0.isDirect && $1.isDirect }) where ownership.table.parent == nil {
+      let name = ownership.table.name.sqlIdentifier
+      let open = laboratory.open[ownership.table.oid].map { " AND NOT coalesce((\($0)), false)" } ?? ""
       try laboratory.connection.execute(
-        "DELETE FROM \(ownership.table.sql) AS t WHERE \(laboratory.isForeign(ownership, alias: "t"))")
+        "DELETE FROM \(ownership.table.sql) AS \(name) WHERE \(laboratory.isForeign(ownership, alias: name))\(open)")
     }
     try laboratory.connection.execute("SET LOCAL session_replication_role = origin")
   }
 
-  /// Calls with what others own: keys and owners of their rows, as far as they are of the right type.
-  private func calls(of definer: Definer) throws -> [String] {
-    let name = ObjectName(schema: definer.schema, definer.name).sql
-    if definer.arguments.isEmpty || definer.required == 0 { return ["\(name)()"] }
-    let wanted = Array(definer.arguments.prefix(max(definer.required, 1)))
-    var columns: [[String]] = []
-    for type in wanted {
-      let values = try foreignValues(of: type)
-      guard !values.isEmpty else { return [] }
-      columns.append(values)
+  /// Changes through a view, which the rights and policies of its owner let through (PostgreSQL documentation,
+  /// `CREATE VIEW`, "Updatable Views").
+  private func writes(through view: View) throws -> [Question] {
+    guard !view.isMaterialized, !laboratory.identity.seesEverything else { return [] }
+    let what = "the view \(view.name)"
+    var questions: [Question] = []
+    if try laboratory.may("DELETE", view.table.sql) {
+      questions.append(
+        Question(
+          name: "\(view.name)-delete", what: what, statement: "DELETE FROM \(view.table.sql)", isWrite: true))
     }
-    return (0..<min(4, columns.map(\.count).max() ?? 0)).map { number in
-      "\(name)(\(columns.map { $0[number % $0.count].sqlLiteral }.joined(separator: ", ")))"
+    guard try laboratory.may("UPDATE", view.table.sql, anyColumn: true) else { return questions }
+    let columns = try laboratory.connection.query(
+      """
+      SELECT column_name FROM information_schema.columns
+      WHERE table_schema = $1 AND table_name = $2 AND is_updatable = 'YES'
+      """, [view.schema, view.name]
+    ).values.compactMap { $0.first ?? nil }
+    for column in columns.sorted() {
+      // Its own value, and that of somebody else where it says whose a row is.
+      let ownership = laboratory.owners.first { $0.isDirect && $0.column == column }
+      let other = try ownership.flatMap { try foreignValue(column, of: $0) }
+      let value = other?.sqlLiteral ?? column.sqlIdentifier
+      questions.append(
+        Question(
+          name: "\(view.name)-update", what: what,
+          statement: "UPDATE \(view.table.sql) SET \(column.sqlIdentifier) = \(value)", isWrite: true))
+      if questions.count > 8 { break }
     }
+    return questions
   }
 
-  private func foreignValues(of type: Int) throws -> [String] {
-    var values: [String] = []
-    for ownership in laboratory.owners where ownership.table.parent == nil {
-      for name in Set((ownership.table.primaryKey?.columns ?? []) + [ownership.column]).sorted() {
-        guard let column = ownership.table.column(name), column.type == type else { continue }
-        let row = try laboratory.connection.execute(
-          "SELECT t.\(name.sqlIdentifier)::text FROM \(ownership.table.sql) AS t WHERE \(laboratory.isForeign(ownership, alias: "t")) LIMIT 1"
-        )
-        if let value = row.values.first?.first ?? nil { values.append(value) }
+  private func foreignValue(_ column: String, of ownership: Ownership) throws -> String? {
+    let rows = try laboratory.connection.execute(
+      "SELECT t.\(column.sqlIdentifier)::text FROM \(ownership.table.sql) AS t WHERE \(laboratory.isForeign(ownership, alias: "t")) AND t.\(column.sqlIdentifier) IS NOT NULL LIMIT 1"
+    )
+    return rows.values.first?.first ?? nil
+  }
+
+  /// Calls with what others own, first only what must be given and then everything: keys and owners of their rows, other
+  /// values of these, or any value of the type.
+  private func calls(of definer: Definer) throws -> [String] {
+    let name = ObjectName(schema: definer.schema, definer.name).sql
+    var calls: [String] = []
+    for count in [definer.required, definer.arguments.count].uniqued {
+      if count == 0 {
+        calls.append("\(name)()")
+        continue
+      }
+      let columns = try definer.arguments.prefix(count).map { try values(of: $0) }
+      guard !columns.contains(where: \.isEmpty) else { continue }
+      calls += (0..<min(4, columns.map(\.count).max() ?? 0)).map { number in
+        "\(name)(\(columns.map { $0[number % $0.count] }.joined(separator: ", ")))"
       }
     }
-    return Array(Set(values)).sorted()
+    return Array(calls.uniqued.prefix(6))
+  }
+
+  /// As SQL, the most telling first.
+  private func values(of type: Int) throws -> [String] {
+    var telling: [String] = []
+    var others: [String] = []
+    for ownership in laboratory.owners where ownership.table.parent == nil {
+      let keys = (ownership.table.primaryKey?.columns ?? []) + [ownership.column]
+      for column in ownership.table.columns where column.type == type {
+        let isTelling = keys.contains(column.name)
+        guard isTelling || others.count < 2, let value = try foreignValue(column.name, of: ownership) else { continue }
+        if isTelling { telling.append(value.sqlLiteral) } else { others.append(value.sqlLiteral) }
+      }
+    }
+    if telling.isEmpty, others.isEmpty, let value = schema.anyValue(of: type) { others.append(value.sqlLiteral) }
+    return (telling.uniqued.sorted() + others.uniqued)
+  }
+}
+
+extension LiveSchema {
+  /// Some value of a type: a number that is large enough for a limit.
+  fileprivate func anyValue(of type: Int) -> String? {
+    switch types[type]?.name {
+    case "int2", "int4", "int8", "numeric", "float4", "float8": return "100"
+    case "bool": return "true"
+    default:
+      var random = Randomness(seed: 1, "argument")
+      return ValueMaker(schema: self, now: 1_704_067_200).anyValue(of: type, &random)
+    }
   }
 }

@@ -10,6 +10,8 @@ struct PolicyLaboratory {
   var connection: Connection
   var identity: Identity
   var owners: [Ownership]
+  /// By table, the condition of the rows that a policy shows to everybody.
+  var open: [Int: String] = [:]
 
   /// What came of a statement.
   enum Outcome {
@@ -42,8 +44,26 @@ struct PolicyLaboratory {
     }
   }
 
+  /// Sends a statement in a transaction of its own. Where a foreign key stops it, that is not the policies' doing, and it is
+  /// tried again without.
+  func attempt<Value>(
+    _ statement: String, before: () throws -> Void = {}, _ body: (Outcome) throws -> Value
+  ) throws -> Value {
+    let (value, isStopped) = try experiment { () -> (Value, Bool) in
+      try before()
+      let outcome = try act(statement)
+      return (try body(outcome), outcome.error?.sqlState?.hasPrefix("23") == true)
+    }
+    guard isStopped else { return value }
+    return try experiment {
+      try before()
+      try connection.execute("SET LOCAL session_replication_role = replica")
+      return try body(try act(statement))
+    }
+  }
+
   /// The value by which the identity owns rows of a table; nil where it owns none.
-  func value(in ownership: Ownership) -> String? { identity.owns[ownership.column] }
+  func value(in ownership: Ownership) -> String? { identity.owns[ownership.key] }
 
   /// The condition under which a row is somebody else's: neither the identity's nor nobody's.
   func isForeign(_ ownership: Ownership, alias: String) -> String {
@@ -75,8 +95,69 @@ struct PolicyLaboratory {
     try connection.execute(query).values.first?.first?.flatMap { Int($0) } ?? 0
   }
 
-  func may(_ privilege: String, _ object: String) throws -> Bool {
-    let query = "SELECT pg_catalog.has_table_privilege($1, $2, $3)::int"
+  func countOwn(_ ownership: Ownership) throws -> Int {
+    guard let own = value(in: ownership) else { return 0 }
+    return try number(
+      "SELECT count(*) FROM \(ownership.table.sql) AS t WHERE \(ownership.sql("t")) = \(own.sqlLiteral)")
+  }
+
+  /// The places of the rows that fulfil a condition, as the administrator sees them.
+  func places(of table: LiveTable, where condition: String?) throws -> Set<String> {
+    guard let condition else { return [] }
+    let name = table.name.sqlIdentifier
+    let rows = try connection.execute(
+      "SELECT \(name).tableoid::text || \(name).ctid::text FROM \(table.sql) WHERE \(condition)"
+    ).values
+    return Set(rows.compactMap { $0.first ?? nil })
+  }
+
+  /// Whether a policy is for the identity's role, or for one that it has.
+  func isMeant(by policy: LivePolicy) throws -> Bool {
+    try (policy.roles ?? []).contains { role in
+      try role == "public"
+        || connection.query("SELECT pg_catalog.pg_has_role($1, $2, 'USAGE')::int", [identity.role, role])
+          .values.first?.first == "1"
+    }
+  }
+
+  /// Whether a row on which nobody has set anything fulfils a condition.
+  func isUsual(_ condition: String, on table: LiveTable) throws -> Bool {
+    let columns = table.storedColumns.map { column in
+      "(\(column.isCounted ? "NULL" : column.defaultValue ?? "NULL"))::\(column.typeName) AS \(column.name.sqlIdentifier)"
+    }
+    return try experiment {
+      do throws(PostgresError) {
+        let rows = try connection.execute(
+          "SELECT (\(condition))::int FROM (SELECT \(columns.joined(separator: ", "))) AS \(table.name.sqlIdentifier)")
+        return rows.values.first?.first == "1"
+      } catch {
+        if error.isConnectionLost { throw error }
+        return true
+      }
+    }
+  }
+
+  /// Whether a condition that names no column of a table is true for the identity.
+  func holds(_ condition: String, on table: LiveTable) throws -> Bool {
+    try experiment { try act("SELECT (\(condition))::int").rows.first?.first == "1" }
+  }
+
+  /// - Parameter anyColumn: whether the right to one column is enough.
+  func may(_ privilege: String, _ object: String, anyColumn: Bool = false) throws -> Bool {
+    let function = anyColumn ? "has_any_column_privilege" : "has_table_privilege"
+    let query = "SELECT pg_catalog.\(function)($1, $2, $3)::int"
     return try connection.query(query, [identity.role, object, privilege]).values.first?.first == "1"
+  }
+
+  /// The columns of a table that the identity has a right to.
+  func columns(of table: LiveTable, for privilege: String) throws -> [String] {
+    let rows = try connection.query(
+      """
+      SELECT a.attname FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = \(table.oid) AND a.attnum > 0 AND NOT a.attisdropped
+        AND pg_catalog.has_column_privilege($1, a.attrelid, a.attnum, $2)
+      ORDER BY a.attnum
+      """, [identity.role, privilege])
+    return rows.values.compactMap { $0.first ?? nil }
   }
 }

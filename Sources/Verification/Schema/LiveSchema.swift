@@ -7,6 +7,8 @@ struct LiveSchema: Sendable {
   private(set) var tables: [LiveTable] = []
   private(set) var types: [Int: LiveType] = [:]
   private var positions: [Int: Int] = [:]
+  /// By table, the foreign keys that refer to it.
+  private(set) var referring: [Int: [(table: Int, key: LiveConstraint)]] = [:]
 
   /// - Throws: `PostgresError` where the server rejects the queries.
   init(_ connection: Connection) throws {
@@ -20,7 +22,9 @@ struct LiveSchema: Sendable {
     for constraint in try connection.rows(of: "schema/constraints", LiveConstraint.self) {
       guard let table = positions[constraint.tableOid] else { continue }
       tables[table].constraints.append(constraint)
-      if constraint.kind == .foreignKey { tables[table].foreignKeys.append(constraint) }
+      guard constraint.kind == .foreignKey else { continue }
+      tables[table].foreignKeys.append(constraint)
+      if let target = constraint.target { referring[target, default: []].append((constraint.tableOid, constraint)) }
     }
     for index in try connection.rows(of: "schema/unique_indexes", LiveUniqueIndex.self) {
       if let table = positions[index.tableOid] { tables[table].uniqueIndexes.append(index) }
@@ -39,6 +43,9 @@ struct LiveSchema: Sendable {
 
   /// The tables into which rows are put: partitions get theirs through the partitioned table.
   var roots: [LiveTable] { tables.filter { $0.parent == nil } }
+
+  /// - Parameter names: with their schemas.
+  func roots(without names: Set<String>) -> [LiveTable] { roots.filter { !names.contains("\($0.schema).\($0.name)") } }
 
   /// The partitioned table that a partition belongs to, however far up.
   func root(of table: LiveTable) -> LiveTable { self.table(table.parent).map(root) ?? table }
@@ -69,6 +76,7 @@ struct LiveTable: Decodable, Sendable, CustomStringConvertible {
   var owner: String
   /// Whether a trigger may change rows before they are stored.
   var hasInsertTrigger: Bool
+  var hasTriggers: Bool
   var columns: [LiveColumn] = []
   var constraints: [LiveConstraint] = []
   var foreignKeys: [LiveConstraint] = []
@@ -76,7 +84,7 @@ struct LiveTable: Decodable, Sendable, CustomStringConvertible {
 
   private enum CodingKeys: CodingKey {
     case oid, schema, name, isPartitioned, parent, bound, isDefaultPartition, partitionKey, hasRowSecurity
-    case forcesRowSecurity, owner, hasInsertTrigger
+    case forcesRowSecurity, owner, hasInsertTrigger, hasTriggers
   }
 
   /// As SQL names it.

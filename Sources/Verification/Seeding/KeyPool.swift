@@ -5,16 +5,18 @@ struct KeyPool {
   /// Their names: to go through the dictionary while it changes would copy it.
   private let names: [String]
   private(set) var count = 0
+  /// The column that says whose a row is: a tenant's number, or nothing.
+  static let owner = "\u{0}owner"
   /// Rows by the values of some columns, made when first asked for.
   private var indexes: [[String]: (rows: [[String]: [Int]], count: Int)] = [:]
 
   init(columns: some Sequence<String>) {
-    self.columns = Dictionary(columns.map { ($0, []) }) { first, _ in first }
+    self.columns = Dictionary((columns + [Self.owner]).map { ($0, []) }) { first, _ in first }
     names = Array(self.columns.keys)
   }
 
-  mutating func add(_ value: (String) -> String?) {
-    for column in names { columns[column]?.append(value(column)) }
+  mutating func add(owner: Int?, _ value: (String) -> String?) {
+    for column in names { columns[column]?.append(column == Self.owner ? owner.map(String.init) ?? "" : value(column)) }
     count += 1
   }
 

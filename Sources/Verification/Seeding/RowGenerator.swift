@@ -16,6 +16,8 @@ struct RowGenerator {
     var ignored: Set<Int> = []
     /// Columns that are NULL only if they must be.
     var isFull = false
+    /// Whose it shall be; otherwise all take turns.
+    var tenant: Int?
   }
 
   let plan: TablePlan
@@ -112,12 +114,15 @@ struct RowGenerator {
   ) throws(Obstacle) -> [String?] {
     var draft = Draft(values: Array(repeating: nil, count: plan.columns.count))
     for (column, value) in wish.fixed { set(column, value, &draft) }
-    assignTenant(number, wish, &pools, &draft)
-    try assignReferences(number, attempt, wish, &pools, &draft, &random)
+    // Strangers have room where the tenants' keys are all taken.
+    let tenant = attempt < 12 || wish.tenant != nil ? tenant(number, wish) : tenancy.count
+    if !tenancy.isEmpty { assignTenant(number, tenant, wish, &pools, &draft) }
+    try assignReferences(number, attempt, tenant, wish, &pools, &draft, &random)
     let demand = try demand(number, wish, draft, &random)
     for index in order(demand) where !draft.isSet[index] {
       let column = plan.columns[index]
-      draft.values[index] = try value(column, number + attempt * 97, demand, wish, draft, &random)
+      draft.values[index] = try value(
+        column, number + attempt * 97, demand, wish, draft, isTenants: tenant < tenancy.count, &random)
       draft.isSet[index] = true
     }
     for (column, source) in draft.copies { set(column, value(source, of: draft.values), &draft) }
@@ -154,18 +159,23 @@ struct RowGenerator {
 
   // MARK: Tenants and references
 
-  private func assignTenant(_ number: Int, _ wish: Wish, _ pools: inout [Int: KeyPool], _ draft: inout Draft) {
-    for column in plan.columns where !isSet(column.name, draft) {
-      if let tenants = tenancy.roots[plan.table.oid]?[column.name], number < tenants.count {
-        set(column.name, tenants[number], &draft)
-      }
-      guard let tenants = tenancy.values[column.name], !tenants.isEmpty else { continue }
-      let isNobodys = !column.isNotNull && !wish.isFull && number % 10 == 9
-      let tenant = tenants[number % tenants.count]
-      if isNobodys {
-        set(column.name, nil, &draft)
-      } else if isThere(tenant, column, &pools) {
-        set(column.name, tenant, &draft)
+  /// Whose the row is to be: a key that there is only once is a tenant's the first time.
+  private func tenant(_ number: Int, _ wish: Wish) -> Int {
+    if let tenant = wish.tenant { return tenant }
+    let isOnce = tenancy.columns[plan.table.oid]?.contains { plan.uniqueColumns.contains($0) } == true
+    return isOnce ? min(number, tenancy.count) : tenancy.turn(number)
+  }
+
+  private func assignTenant(
+    _ number: Int, _ tenant: Int, _ wish: Wish, _ pools: inout [Int: KeyPool], _ draft: inout Draft
+  ) {
+    for name in tenancy.columns[plan.table.oid] ?? [] where !isSet(name, draft) {
+      guard let column = plan.table.column(name), let value = tenancy.value(name, of: plan.table.oid, for: tenant)
+      else { continue }
+      if !column.isNotNull, !wish.isFull, number % 10 == 9 {
+        set(name, nil, &draft)
+      } else if isThere(value, column, &pools) {
+        set(name, value, &draft)
       }
     }
   }
@@ -180,7 +190,7 @@ struct RowGenerator {
   }
 
   private func assignReferences(
-    _ number: Int, _ attempt: Int, _ wish: Wish, _ pools: inout [Int: KeyPool], _ draft: inout Draft,
+    _ number: Int, _ attempt: Int, _ tenant: Int, _ wish: Wish, _ pools: inout [Int: KeyPool], _ draft: inout Draft,
     _ random: inout Randomness
   ) throws(Obstacle) {
     for key in plan.table.foreignKeys {
@@ -190,9 +200,8 @@ struct RowGenerator {
       let nullable = open.filter { plan.table.column($0.column)?.isNotNull == false }
       let isOptional = key.matchesFull ? nullable.count == key.pairs.count : !nullable.isEmpty
       let prefersNull = isOptional && !wish.isFull && (random.happens(0.2) || attempt > 12)
-      if !prefersNull, let row = parent(key, number + attempt, draft, &pools, &random) {
+      if !prefersNull, let row = parent(key, number + attempt, tenant, draft, &pools, &random) {
         for pair in open { set(pair.column, pools[target]?[row, pair.target], &draft) }
-        adoptTenant(of: row, in: target, pools, &draft)
       } else if isOptional {
         for pair in nullable { set(pair.column, nil, &draft) }
       } else if target == plan.table.oid {
@@ -204,25 +213,26 @@ struct RowGenerator {
     }
   }
 
-  /// The row that a foreign key points to: one that agrees with the columns that are set already.
+  /// The row that a foreign key points to: one that agrees with the columns that are set already, and that is the same
+  /// tenant's or nobody's, also where no constraint says so.
   private func parent(
-    _ key: LiveConstraint, _ number: Int, _ draft: Draft, _ pools: inout [Int: KeyPool], _ random: inout Randomness
+    _ key: LiveConstraint, _ number: Int, _ tenant: Int, _ draft: Draft, _ pools: inout [Int: KeyPool],
+    _ random: inout Randomness
   ) -> Int? {
     guard let target = key.target, let count = pools[target]?.count, count > 0 else { return nil }
-    var agreed: [(String, String)] = []
+    var agreed: [(column: String, value: String)] = []
     for pair in key.pairs where isSet(pair.column, draft) {
       guard let value = value(pair.column, of: draft.values) else { return nil }
       agreed.append((pair.target, value))
     }
-    // A row and what it belongs to are the same tenant's, also where no constraint says so.
-    for column in tenancy.columns where key.columns?.contains(column) != true && isSet(column, draft) {
-      if plan.schema.table(target)?.column(column) != nil, let value = value(column, of: draft.values) {
-        agreed.append((column, value))
+    if !tenancy.isEmpty {
+      for owner in [String(tenant), ""] {
+        if let rows = pools[target]?.rows(with: agreed + [(KeyPool.owner, owner)]), !rows.isEmpty {
+          return rows[index(below: rows.count, number / (tenancy.count + 1), key, &random)]
+        }
       }
     }
-    guard let rows = pools[target]?.rows(with: agreed.map { (column: $0.0, value: $0.1) }) else {
-      return index(below: count, number, key, &random)
-    }
+    guard let rows = pools[target]?.rows(with: agreed) else { return index(below: count, number, key, &random) }
     return rows.isEmpty ? nil : rows[index(below: rows.count, number, key, &random)]
   }
 
@@ -230,7 +240,7 @@ struct RowGenerator {
     let columns = Set(key.columns ?? [])
     // One to one, or whose row it is: everyone gets a turn.
     if plan.uniqueKeys.contains(where: { !$0.key.isEmpty && columns.isSuperset(of: $0.key) })
-      || !columns.isDisjoint(with: tenancy.columns)
+      || !columns.isDisjoint(with: tenancy.columns[plan.table.oid] ?? [])
     {
       return number % count
     }
@@ -239,11 +249,19 @@ struct RowGenerator {
     return min(count - 1, Int(fraction * fraction * Double(count)))
   }
 
-  private func adoptTenant(of row: Int, in target: Int, _ pools: [Int: KeyPool], _ draft: inout Draft) {
-    for column in tenancy.columns where !isSet(column, draft) {
-      guard let pool = pools[target], pool.columns[column] != nil, let value = pool[row, column] else { continue }
-      set(column, value, &draft)
+  /// Whose a row is: by its own columns, or by what it refers to.
+  func owner(of row: (String) -> String?, _ pools: inout [Int: KeyPool]) -> Int? {
+    guard !tenancy.isEmpty else { return nil }
+    if let own = tenancy.owner(in: plan.table.oid, row) { return own }
+    for key in plan.table.foreignKeys {
+      guard let target = key.target, pools[target] != nil else { continue }
+      let values = key.pairs.compactMap { pair in row(pair.column).map { (column: pair.target, value: $0) } }
+      guard values.count == key.pairs.count, let parent = pools[target]?.rows(with: values)?.first,
+        let owner = pools[target]?[parent, KeyPool.owner].flatMap({ Int($0) })
+      else { continue }
+      return owner
     }
+    return nil
   }
 
   // MARK: Conditions and values
@@ -255,7 +273,7 @@ struct RowGenerator {
     let isUsual = wish.conditions.isEmpty && wish.ignored.isEmpty && start.columns.isEmpty
     let own = isUsual ? [] : plan.conditions.indices.filter { !wish.ignored.contains($0) }.map { plan.conditions[$0] }
     // Tenants take turns with every row, partitions with every round of them.
-    let round = number / max(1, tenancy.values.values.map(\.count).max() ?? 1)
+    let round = number / (tenancy.count + 1)
     // Values that are given may rule out ways, and partitions.
     for offset in demands.indices {
       let partition = (round + offset) % demands.count
@@ -283,10 +301,13 @@ struct RowGenerator {
   }
 
   private func value(
-    _ column: LiveColumn, _ number: Int, _ demand: RowDemand, _ wish: Wish, _ draft: Draft,
+    _ column: LiveColumn, _ number: Int, _ demand: RowDemand, _ wish: Wish, _ draft: Draft, isTenants: Bool,
     _ random: inout Randomness
   ) throws(Obstacle) -> String? {
     var wanted = demand[column.name]
+    if isTenants, let rights = tenancy.privileges[TableColumn(table: plan.table.oid, name: column.name)] {
+      plan.schema.avoid(rights, column, &wanted)
+    }
     if let fields = plan.jsonFields[column.name] { wanted.jsonFields.merge(fields) { own, _ in own } }
     let mayBeNull = !column.isNotNull && wanted.isNull != false && !plan.schema.refusesNull(column.type)
     if wanted.isNull == true {
@@ -309,6 +330,16 @@ struct RowGenerator {
       ? "no value of '\(column.name)' meets its checks, as far as can be told"
       : "no values are known for '\(column.name)' of the type \(column.typeName)"
     throw Obstacle(reason: reason)
+  }
+}
+
+extension LiveSchema {
+  /// Rules out values, as far as others are left.
+  fileprivate func avoid(_ values: Set<String>, _ column: LiveColumn, _ demand: inout Demand) {
+    let known = demand.choices ?? types[column.type]?.labels ?? (types[column.type]?.name == "bool" ? ["true", "false"] : nil)
+    guard let known else { return }
+    let left = known.filter { !values.contains($0) && !demand.excluded.contains($0) }
+    if !left.isEmpty { demand.choices = left }
   }
 }
 

@@ -40,6 +40,8 @@ struct Seeder {
   var now: Double { settings.now }
   private(set) var pools: [Int: KeyPool] = [:]
   private(set) var generators: [Int: RowGenerator] = [:]
+  /// The tables whose triggers take rows only from somebody.
+  private(set) var needsSession: Set<Int> = []
   /// The tables that take rows only while their triggers are switched off.
   private(set) var needsNoTriggers: Set<Int> = []
   /// By table, the number of the next row.
@@ -49,7 +51,6 @@ struct Seeder {
     self.schema = schema
     self.settings = settings
     self.tenancy = tenancy
-    self.tenancy.findRoots(in: schema)
     var referred: [Int: Set<String>] = [:]
     for table in schema.roots {
       for key in table.foreignKeys {
@@ -57,8 +58,7 @@ struct Seeder {
       }
     }
     for (table, columns) in referred {
-      let shared = schema.table(table)?.columns.map(\.name).filter(tenancy.columns.contains) ?? []
-      pools[table] = KeyPool(columns: columns.union(shared))
+      pools[table] = KeyPool(columns: columns.union(tenancy.columns[table] ?? []))
     }
   }
 
@@ -128,7 +128,7 @@ struct Seeder {
   private mutating func read(_ table: LiveTable, _ connection: Connection) throws -> Int {
     guard let generator = generators[table.oid] else { return 0 }
     var names = Set(generator.plan.uniqueKeys.flatMap(\.key))
-    names.formUnion(pools[table.oid]?.columns.keys.map { $0 } ?? [])
+    names.formUnion(pools[table.oid]?.columns.keys.filter { $0 != KeyPool.owner } ?? [])
     let columns = names.sorted()
     let list = columns.isEmpty ? "1" : columns.map { "\($0.sqlIdentifier)::text" }.joined(separator: ", ")
     let rows = try connection.execute("SELECT \(list) FROM \(table.sql)").values
@@ -144,13 +144,17 @@ struct Seeder {
 
   private mutating func remember(_ table: LiveTable, _ row: [String?]) {
     generators[table.oid]?.remember(row: row)
-    guard let positions = generators[table.oid]?.positions else { return }
-    pools[table.oid]?.add { column in positions[column].flatMap { row[$0] } }
+    guard pools[table.oid] != nil, let generator = generators[table.oid] else { return }
+    let value = { (column: String) in generator.value(column, of: row) }
+    let owner = generator.owner(of: value, &pools)
+    pools[table.oid]?.add(owner: owner, value)
   }
 
   private mutating func remember(_ table: LiveTable, _ value: (String) -> String?) {
     generators[table.oid]?.remember(value)
-    pools[table.oid]?.add(value)
+    guard pools[table.oid] != nil else { return }
+    let owner = generators[table.oid]?.owner(of: value, &pools)
+    pools[table.oid]?.add(owner: owner, value)
   }
 
   /// Adds rows with COPY. Where the server rejects one of them, they are sent again one by one, and those that it
@@ -182,12 +186,20 @@ struct Seeder {
       (generators[table.oid], pools[table.oid], next[table.oid]) = saved
       let (accepted, reason) = try fillOneByOne(table, count, connection)
       guard accepted == 0, !isRetry, error.sqlState != nil else { return reason }
+      if table.hasInsertTrigger, !tenancy.isEmpty {
+        (generators[table.oid], pools[table.oid], next[table.oid]) = saved
+        needsSession.insert(table.oid)
+        let (accepted, reason) = try fillOneByOne(table, count, connection)
+        if accepted > 0 { return reason }
+        needsSession.remove(table.oid)
+      }
+      guard table.hasTriggers else { return reason }
       return try fillWithoutTriggers(table, count, connection, reason)
     }
     if table.hasInsertTrigger, pools[table.oid] != nil {
       // A trigger may have changed the keys.
       (generators[table.oid], pools[table.oid], _) = saved
-      pools[table.oid] = pools[table.oid].map { KeyPool(columns: $0.columns.keys) }
+      pools[table.oid] = pools[table.oid].map { KeyPool(columns: $0.columns.keys.filter { $0 != KeyPool.owner }) }
       _ = try read(table, connection)
     }
     return obstacle
@@ -209,8 +221,10 @@ struct Seeder {
     _ table: LiveTable, _ count: Int, _ connection: Connection, _ reason: String?
   ) throws -> String? {
     try connection.execute("ALTER TABLE \(table.sql) DISABLE TRIGGER USER")
-    _ = try fill(table, count, connection, isRetry: true)
+    let obstacle = try fill(table, count, connection, isRetry: true)
     try connection.execute("ALTER TABLE \(table.sql) ENABLE TRIGGER USER")
+    let rows = try connection.execute("SELECT count(*) FROM \(table.sql)").values.first?.first ?? nil
+    guard rows != "0" else { return obstacle ?? reason }
     needsNoTriggers.insert(table.oid)
     return reason
   }
@@ -227,6 +241,10 @@ struct Seeder {
         break
       }
       do throws(PostgresError) {
+        if needsSession.contains(table.oid), let generator = generators[table.oid] {
+          let owner = generator.owner(of: { generator.value($0, of: row) }, &pools)
+          for statement in tenancy.assumption(of: owner) { try connection.execute(statement) }
+        }
         try connection.execute(insertion(of: row, into: table))
         accepted += 1
         remember(table, row)

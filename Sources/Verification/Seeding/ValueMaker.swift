@@ -22,6 +22,13 @@ struct ValueMaker {
     return nil
   }
 
+  /// Some value of a type; nil where none are known.
+  func anyValue(of type: Int, _ random: inout Randomness) -> String? {
+    var request = ValueRequest(
+      type: "", modifier: -1, demand: Demand(), column: "", topic: nil, row: 1, isUnique: false, now: now)
+    return value(type, &request, &random)
+  }
+
   private func value(_ oid: Int, _ request: inout ValueRequest, _ random: inout Randomness) -> String? {
     guard let type = schema.types[oid] else { return nil }
     if let element = type.element { return array(of: element, request, &random) }

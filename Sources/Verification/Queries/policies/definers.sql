@@ -3,6 +3,7 @@ select p.oid::int8 as oid,
        n.nspname as schema,
        p.proname as name,
        p.prokind = 'p' as is_procedure,
+       p.prorettype = 'pg_catalog.bool'::pg_catalog.regtype as is_test,
        p.pronargs - p.pronargdefaults as required,
        coalesce((
          select pg_catalog.json_agg(u.type::int8 order by u.position)

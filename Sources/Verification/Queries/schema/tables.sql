@@ -12,7 +12,8 @@ select c.oid::int8 as oid,
        pg_catalog.pg_get_userbyid(c.relowner) as owner,
        exists (
          select from pg_catalog.pg_trigger t
-         where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled in ('O', 'A') and t.tgtype & 7 = 7) as has_insert_trigger
+         where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled in ('O', 'A') and t.tgtype & 7 = 7) as has_insert_trigger,
+       exists (select from pg_catalog.pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal) as has_triggers
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
