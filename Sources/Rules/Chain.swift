@@ -204,7 +204,8 @@ public struct Chain: Sendable {
       var isFirst = true
       while let sql = reading.reader.next(of: script) {
         if isFirst {
-          transaction = RunningTransaction(runner: owner.map { set.runner(of: $0, sql.statements, unreadable: sql.errors.count) } ?? .none)
+          transaction = RunningTransaction(
+            runner: owner.map { set.runner(of: $0, sql.statements, unreadable: sql.errors.count) } ?? .none)
           isFirst = false
         }
         syntaxErrors += sql.errors.map {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Postgres
+import PostgresSyntax
 import Rules
 
 /// What a migrated database does when it is used: with rows in it, against those who break its rules, and for those who
@@ -59,11 +60,13 @@ struct Behaviour {
     progress("policies")
     log += try stage("policies") {
       var policies = PolicyStage(
-        users: users, presupposed: presupposed, seeder: seeder, repro: ReproScript(chain, preparation: users.preparation)
+        users: users, presupposed: presupposed, seeder: seeder,
+        repro: ReproScript(chain, preparation: users.preparation)
       ) { try server.connect(to: name) }
       policies.visible = plan.visible
       return try policies.run()
     }
+    for role in users.roles { try connection.execute("DROP ROLE \(role.sqlIdentifier)") }
     return log.checks
   }
 }

@@ -143,6 +143,7 @@ struct LockCollector {
   }
 
   private mutating func createTable(_ statement: CreateTable) {
+    if statement.ifNotExists, before.relation(statement.table.name) != nil { return }
     let inColumns = statement.columns.flatMap { $0.constraints }
     for constraint in statement.constraints + inColumns {
       guard case .foreignKey(let key) = constraint.kind else { continue }
@@ -221,10 +222,14 @@ extension LockCollector {
         let isProved = partition.proves(bound, of: table)
         add(partition, .accessExclusive, isProved ? nil : .scan, .attach(partition: child), at: child.offset)
       }
+      relinkPartition(of: table)
     case .detachPartition(_, let isConcurrent):
       add(table, isConcurrent ? .shareUpdateExclusive : .accessExclusive, nil, .other)
+      relinkPartition(of: table)
     case .setPersistence: add(table, .accessExclusive, .rewrite, .persistence)
     case .tablespace, .accessMethod: add(table, .accessExclusive, .rewrite, .storage)
+    case .setColumnProperty(_, let property, _) where ["storage", "compression"].contains(property):
+      add(table, .accessExclusive, nil, .other)
     case .setOptions, .setColumnProperty, .cluster: add(table, .shareUpdateExclusive, nil, .other)
     case .trigger: add(table, .shareRowExclusive, nil, .trigger)
     default: add(table, .accessExclusive, nil, .other)
@@ -237,6 +242,16 @@ extension LockCollector {
       return
     }
     add(target, .accessExclusive, nil, .other)
+  }
+
+  /// A partition that comes or goes gets or loses the foreign keys of the whole.
+  private mutating func relinkPartition(of table: Relation) {
+    for constraint in table.constraints {
+      guard let key = constraint.foreignKey, key.target != table.oid, let target = before.relation(key.target) else {
+        continue
+      }
+      add(target, .shareRowExclusive, nil, .other)
+    }
   }
 
   /// CASCADE takes with a key the foreign keys of other tables that rest on it.

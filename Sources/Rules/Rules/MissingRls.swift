@@ -36,7 +36,10 @@ struct MissingRls: Rule {
   private func reason(_ table: Relation, _ neighbours: Neighbours, _ chain: Chain) -> (text: String, isDeclared: Bool)?
   {
     if let column = table.columns.first(where: { chain.tenantColumns.contains($0.name) }) {
-      return ("its column '\(column.name)' says whose a row is", true)
+      // Where rights are given to others and none to this table, nobody reaches it.
+      let isReached =
+        !chain.final.privileges(on: table).isEmpty || !chain.tables.contains { !chain.final.privileges(on: $0).isEmpty }
+      return ("its column '\(column.name)' says whose a row is", isReached)
     }
     let secured = neighbours.secured
     guard !secured.isEmpty, !isOutOfReach(table, of: secured, chain) else { return nil }

@@ -26,6 +26,12 @@ struct PolicyAlwaysTrue: Rule {
   private func weight(_ policy: Policy, _ table: Relation, _ chain: Chain, usesUsing: Bool) -> (Severity, String)? {
     let security = RowSecurity(table: table)
     let definition = policy.definition
+    // Restrictive policies need a permissive one beside them (PostgreSQL documentation, `CREATE POLICY`).
+    let isRestricted = table.policies.contains { other in
+      !other.definition.isPermissive && other.definition.overlaps(definition)
+        && !security.isolatingColumns(usesUsing ? other.definition.using : other.definition.effectiveCheck).isEmpty
+    }
+    if isRestricted { return nil }
     let isolating = table.policies.first { other in
       other.name != policy.name && other.definition.isPermissive && other.definition.overlaps(definition)
         && !security.isolatingColumns(usesUsing ? other.definition.using : other.definition.effectiveCheck).isEmpty

@@ -22,10 +22,11 @@ struct LockPredictions {
     return [
       CheckResult(
         id: "predictions/locks/\(migration.version)", stage: "predictions", subject: "migration \(migration.version)",
-        status: differences.isEmpty ? .passed : .failed,
+        // What is wrong then is the prediction, not the migration.
+        status: differences.isEmpty ? .passed : .skipped,
         message: differences.isEmpty
           ? "the locks and rewrites of migration \(migration.version) are as predicted"
-          : "migration \(migration.version) locks or rewrites otherwise than predicted",
+          : "migration \(migration.version) locks or rewrites otherwise than schemacheck predicted",
         expected: differences.isEmpty ? nil : differences.map(\.predicted).joined(separator: "\n"),
         actual: differences.isEmpty ? nil : differences.map(\.actual).joined(separator: "\n"),
         range: accepted.first?.range)

@@ -52,11 +52,18 @@ extension ConstraintStage {
       wish.tenant = seeder.tenancy.owner(in: target.oid) { view.value($0) }
       guard let child = try? seeder.newRow(of: table, wish) else { return nil }
       let statements = [seeder.insertion(of: parent, into: target), seeder.insertion(of: child, into: table)]
-      guard try probe.trial({ try probe.rejection(of: statements) }) == nil else { continue }
       let row = ConstraintSubject(table: table, base: child, columns: subject.columns)
       let finders = table.primaryKey?.columns ?? key.pairs.map(\.column)
-      let found = finders.map { "\($0.sqlIdentifier) = \((row.value($0) ?? "").sqlLiteral)" }.joined(separator: " AND ")
-      return Family(statements: statements, values: values, child: found)
+      func equal(_ columns: [String]) -> String {
+        columns.map { "\($0.sqlIdentifier) = \((row.value($0) ?? "").sqlLiteral)" }.joined(separator: " AND ")
+      }
+      // A trigger may have given the child to somebody else.
+      let isThere = try probe.trial { () -> Bool in
+        guard try probe.rejection(of: statements) == nil else { return false }
+        let query = "SELECT FROM \(table.sql) WHERE \(equal((finders + key.pairs.map(\.column)).uniqued))"
+        return try !probe.connection.execute(query).values.isEmpty
+      }
+      if isThere { return Family(statements: statements, values: values, child: equal(finders)) }
     }
     return nil
   }

@@ -12,7 +12,8 @@ struct CovertChannels {
   /// Rows of its own that name something of somebody else's, by the key that names it.
   struct Attempts {
     var references: [(key: LiveConstraint, insertion: String)] = []
-    var duplicates: [(index: LiveUniqueIndex, insertion: String)] = []
+    /// By the name of the key, or of the exclusion constraint.
+    var duplicates: [(name: String, insertion: String)] = []
   }
 
   func findings(_ attempts: Attempts) throws -> [PolicyMatrix.Finding] {
@@ -29,16 +30,16 @@ struct CovertChannels {
             : "'\(identity.name)' can't refer to somebody else's row through '\(key.name)'",
           outcome, insertion))
     }
-    for (index, insertion) in attempts.duplicates {
+    for (name, insertion) in attempts.duplicates {
       let outcome = try laboratory.experiment { try laboratory.act(insertion) }
-      let isLeak = outcome.error?.sqlState == "23505" && outcome.error?.constraint == index.name
+      let isLeak = ["23505", "23P01"].contains(outcome.error?.sqlState) && outcome.error?.constraint == name
       if let error = outcome.error, !isLeak, error.sqlState != "42501" { continue }
       found.append(
         finding(
-          index.name, "existence", leak: isLeak,
+          name, "existence", leak: isLeak,
           isLeak
-            ? "'\(identity.name)' learns from the unique '\(index.name)' which values others have"
-            : "'\(identity.name)' learns nothing from the unique '\(index.name)'",
+            ? "'\(identity.name)' learns from '\(name)' which values others have"
+            : "'\(identity.name)' learns nothing from '\(name)'",
           outcome, insertion))
     }
     return found

@@ -16,6 +16,8 @@ struct IdentityDiscovery {
     var keys: [String] = []
     /// What must be run first, so that somebody has rights at all.
     var preparation: [String] = []
+    /// The roles that were made for tenants who are known by their roles.
+    var roles: [String] = []
   }
 
   private struct Role: Decodable {
@@ -53,6 +55,7 @@ struct IdentityDiscovery {
       if identity.role != role {
         finding.preparation.append(
           "CREATE ROLE \(identity.role.sqlIdentifier) IN ROLE \(role.sqlIdentifier)")
+        finding.roles.append(identity.role)
       }
       finding.identities.append(identity)
     }
@@ -85,7 +88,8 @@ struct IdentityDiscovery {
     for (column, sources) in reading.sources.sorted(by: { ($0.key.table, $0.key.name) < ($1.key.table, $1.key.name) }) {
       add(column, sources)
       // Other tables call it by the same name, also without a policy or a foreign key.
-      guard !["id", "key", "name"].contains(column.name), let type = schema.table(column.table)?.column(column.name)?.type
+      guard !["id", "key", "name"].contains(column.name),
+        let type = schema.table(column.table)?.column(column.name)?.type
       else { continue }
       for table in schema.tables where table.column(column.name)?.type == type {
         add(TableColumn(table: table.oid, name: column.name), sources)

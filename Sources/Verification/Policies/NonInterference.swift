@@ -164,14 +164,11 @@ struct NonInterference {
 
   /// Deletes the rows of others, those that belong to them through other rows first.
   private func removeOthers() throws {
-    try laboratory.connection.execute("SET LOCAL session_replication_role = replica")
     for ownership in laboratory.owners.sorted(by: { !$0.isDirect && $1.isDirect }) where ownership.table.parent == nil {
-      let name = ownership.table.name.sqlIdentifier
       let open = laboratory.open[ownership.table.oid].map { " AND NOT coalesce((\($0)), false)" } ?? ""
-      try laboratory.connection.execute(
-        "DELETE FROM \(ownership.table.sql) AS \(name) WHERE \(laboratory.isForeign(ownership, alias: name))\(open)")
+      let foreign = laboratory.isForeign(ownership, alias: ownership.table.name.sqlIdentifier)
+      try laboratory.remove(foreign + open, from: ownership.table)
     }
-    try laboratory.connection.execute("SET LOCAL session_replication_role = origin")
   }
 
   /// Changes through a view, which the rights and policies of its owner let through (PostgreSQL documentation,

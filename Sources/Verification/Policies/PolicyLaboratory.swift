@@ -95,6 +95,13 @@ struct PolicyLaboratory {
     try connection.execute(query).values.first?.first?.flatMap { Int($0) } ?? 0
   }
 
+  /// Deletes rows, whatever refers to them.
+  func remove(_ condition: String, from table: LiveTable) throws {
+    try connection.execute(
+      "SET LOCAL session_replication_role = replica; DELETE FROM \(table.sql) AS \(table.name.sqlIdentifier) WHERE \(condition); SET LOCAL session_replication_role = origin"
+    )
+  }
+
   func countOwn(_ ownership: Ownership) throws -> Int {
     guard let own = value(in: ownership) else { return 0 }
     return try number(

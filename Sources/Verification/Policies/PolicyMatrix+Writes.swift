@@ -91,7 +91,14 @@ extension PolicyMatrix {
     var found: (statement: String, count: Int) = (blind, 0)
     for statement in ["\(blind) WHERE \(column) = \(own.sqlLiteral)", blind] where found.count == 0 {
       var before = 0
-      let count = try hits(statement, before: { before = try laboratory.countOwn(ownership) }) {
+      let count = try hits(
+        statement,
+        before: {
+          // So that nothing but policies is in the way.
+          try laboratory.remove("\(column)::text = \(other.sqlLiteral)", from: table)
+          before = try laboratory.countOwn(ownership)
+        }
+      ) {
         before - (try laboratory.countOwn(ownership))
       }
       found = (statement, count)

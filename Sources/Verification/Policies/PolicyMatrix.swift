@@ -23,9 +23,11 @@ struct PolicyMatrix {
   var identity: Identity { laboratory.identity }
 
   func checks() throws -> [Finding] {
-    let found = [try declared.map(seesAsDeclared) ?? sees(), try oracle()].compactMap { $0 }
+    let found = [try reads(), try oracle()].compactMap { $0 }
     return found + (try writes())
   }
+
+  func reads() throws -> Finding { try declared.map(seesAsDeclared) ?? sees() }
 
   /// What was found out, before it is a check.
   struct Finding {
@@ -82,13 +84,16 @@ struct PolicyMatrix {
     var open: Set<String>
   }
 
-  private func sees() throws -> Finding? {
+  private func sees() throws -> Finding {
     guard try laboratory.may("SELECT", table.sql) else {
       return try seesColumns() ?? finding("select", leak: false, "'\(identity.name)' may not read \(table)")
     }
     let statement = "SELECT t.tableoid::text || t.ctid::text FROM \(table.sql) AS t"
     let (outcome, owners, open) = try laboratory.experiment {
-      (try laboratory.act(statement), try laboratory.places(ownership), try laboratory.places(of: table, where: visibility.open))
+      (
+        try laboratory.act(statement), try laboratory.places(ownership),
+        try laboratory.places(of: table, where: visibility.open)
+      )
     }
     let own = laboratory.value(in: ownership)
     let mine = own.map { own in owners.values.count { $0 == own } } ?? 0
@@ -97,7 +102,8 @@ struct PolicyMatrix {
       return finding(
         "select", leak: isBroken,
         isBroken
-          ? "'\(identity.name)' may read \(table), and can't: \(error.message)" : "'\(identity.name)' can't read \(table)",
+          ? "'\(identity.name)' may read \(table), and can't: \(error.message)"
+          : "'\(identity.name)' can't read \(table)",
         expected: "\(mine) rows of its own", actual: error.summary, statement: "SELECT * FROM \(table.sql)",
         sqlState: error.sqlState)
     }
@@ -105,7 +111,8 @@ struct PolicyMatrix {
     if identity.seesEverything {
       let isBlind = view.visible.count < owners.count
       return finding(
-        "select", leak: isBlind, "'\(identity.name)' sees \(view.visible.count) of all \(owners.count) rows of \(table)",
+        "select", leak: isBlind,
+        "'\(identity.name)' sees \(view.visible.count) of all \(owners.count) rows of \(table)",
         expected: "all \(owners.count) rows", actual: "\(view.visible.count) rows",
         statement: "SELECT * FROM \(table.sql)")
     }
@@ -129,7 +136,8 @@ struct PolicyMatrix {
     if foreign > 0 {
       let total = view.owners.values.count { $0 != nil && $0 != own }
       return finding(
-        "select", leak: true, "'\(identity.name)' sees \(foreign) of \(total) rows of \(table) that are somebody else's",
+        "select", leak: true,
+        "'\(identity.name)' sees \(foreign) of \(total) rows of \(table) that are somebody else's",
         expected: "only rows whose \(ownership.column) is \(own ?? "nobody's")", actual: "\(foreign) rows of others",
         statement: "SELECT * FROM \(table.sql)")
     }

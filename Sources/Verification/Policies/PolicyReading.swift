@@ -60,7 +60,9 @@ struct PolicyReading {
       return path.last ?? name.split(separator: ".").last.map(String.init)
     }
     return (names + [ownership.column]).contains { name in
-      ["user", "sub", "email", "author", "owner", "creat", "profile", "person"].contains { name.lowercased().contains($0) }
+      ["user", "sub", "email", "author", "owner", "creat", "profile", "person"].contains {
+        name.lowercased().contains($0)
+      }
     }
   }
 

@@ -16,7 +16,8 @@ struct PolicyStage {
   private var identities: [Identity] { users.identities }
 
   init(
-    users: Users, presupposed: Set<String>, seeder: Seeder, repro: ReproScript, connect: @escaping () throws -> Connection
+    users: Users, presupposed: Set<String>, seeder: Seeder, repro: ReproScript,
+    connect: @escaping () throws -> Connection
   ) {
     self.connect = connect
     self.users = users
@@ -49,12 +50,50 @@ struct PolicyStage {
         }
         for finding in findings { log.append(try check(finding, ownership, laboratory)) }
       }
+      if let used = used(identity) {
+        for ownership in owners where try isConcerned(ownership, laboratory) {
+          let session = PolicyLaboratory(connection: laboratory.connection, identity: used, owners: owners)
+          let matrix = try matrix(ownership, policies[ownership.table.oid] ?? [], session)
+          log.append(try check(try matrix.reads(), ownership, session))
+        }
+      }
       let interference = NonInterference(laboratory: laboratory, schema: seeder.schema)
       for finding in try interference.findings(views, definers) {
         log.append(try check(finding, nil, laboratory))
       }
     }
+    log += try unowned(admin)
     return log.checks
+  }
+
+  /// Somebody who has said nothing, in a session in which somebody else has: what was set for a transaction is not unset
+  /// after it, but empty.
+  private func used(_ identity: Identity) -> Identity? {
+    let names = Set(identities.flatMap(\.settings.keys))
+    guard identity.settings.isEmpty, identity.owns.isEmpty, !identity.seesEverything, !names.isEmpty else { return nil }
+    var used = identity
+    used.name += " in a used session"
+    for name in names { used.settings[name] = "" }
+    return used
+  }
+
+  /// Tables of which nothing says whose their rows are, and that somebody may read.
+  private func unowned(_ admin: Connection) throws -> [CheckResult] {
+    let schema = seeder.schema
+    let owned = Set(owners.map(\.table.oid))
+    return try schema.roots(without: presupposed).filter { !owned.contains($0.oid) }.compactMap { table in
+      let reader = try identities.first { identity in
+        try !identity.seesEverything
+          && PolicyLaboratory(connection: admin, identity: identity, owners: []).may(
+            "SELECT", table.sql, anyColumn: true)
+      }
+      return reader.map { reader in
+        CheckResult(
+          id: "policies/\(table)/unowned", stage: "policies", subject: table.description, status: .skipped,
+          message:
+            "nothing says whose the rows of \(table) are; '\(reader.name)' may read all that its policies let through")
+      }
+    }
   }
 
   /// What the configuration says of identities and the database knows nothing of, and what nobody has said.
@@ -77,7 +116,9 @@ struct PolicyStage {
     return columns + tables + [
       CheckResult(
         id: "policies/identities", stage: "policies", subject: "identities", status: .skipped,
-        message: "row level security was not tried: no policy tells whom it lets see which rows; name identities in the configuration")
+        message:
+          "row level security was not tried: no policy tells whom it lets see which rows; name identities in the configuration"
+      )
     ]
   }
 
@@ -105,7 +146,9 @@ struct PolicyStage {
   private mutating func matrix(
     _ ownership: Ownership, _ policies: [LivePolicy], _ laboratory: PolicyLaboratory
   ) throws -> PolicyMatrix {
-    let reading = try policies.filter { try ["SELECT", "ALL"].contains($0.command) && laboratory.isMeant(by: $0) }
+    let reading = try (ownership.table.hasRowSecurity ? policies : []).filter {
+      try ["SELECT", "ALL"].contains($0.command) && laboratory.isMeant(by: $0)
+    }
     var matrix = PolicyMatrix(laboratory: laboratory, ownership: ownership, policies: reading)
     matrix.visibility = try Visibility(reading, ownership, users.reading) { condition, _ in
       guard !condition.containsWord(ownership.column) else { return false }
@@ -136,9 +179,12 @@ struct PolicyStage {
   ) throws -> [String?]? {
     let own = laboratory.value(in: ownership)
     let tenants = identities.filter { !$0.owns.isEmpty }
-    let tenant = tenants.firstIndex {
-      isOwn ? $0.name == laboratory.identity.name : $0.owns[ownership.key] != nil && $0.owns[ownership.key] != own
-    }
+    let tenant =
+      isOwn
+      ? self.tenant(laboratory.identity)
+      : tenants.firstIndex {
+        $0.owns[ownership.key] != nil && $0.owns[ownership.key] != own
+      }
     guard let tenant else { return nil }
     var wish = RowGenerator.Wish(fixed: fixed, isFull: true, tenant: tenant)
     if ownership.isDirect, let owner = tenants[tenant].owns[ownership.key], fixed[ownership.column] == nil {
@@ -157,7 +203,8 @@ struct PolicyStage {
   private func change(_ table: LiveTable, _ row: [String?]) -> (column: String, value: String)? {
     let taken = Set(
       table.uniqueIndexes.flatMap { $0.mentioned ?? $0.key } + table.foreignKeys.flatMap { $0.columns ?? [] }
-        + (seeder.generators[table.oid].map { Array($0.plan.checkedColumns) } ?? []) + (seeder.tenancy.columns[table.oid] ?? []))
+        + (seeder.generators[table.oid].map { Array($0.plan.checkedColumns) } ?? [])
+        + (seeder.tenancy.columns[table.oid] ?? []))
     let columns = seeder.columns(of: table)
     let free = columns.indices.filter {
       !columns[$0].isIdentity && table.partitionKey?.contains(columns[$0].name) != true
@@ -192,24 +239,42 @@ struct PolicyStage {
       }
     }
     for index in table.uniqueIndexes where isGuessable(index, ownership) {
-      let list = index.key.map { "t.\($0.sqlIdentifier)::text" }.joined(separator: ", ")
-      let rows = try laboratory.connection.execute(
-        "SELECT \(list) FROM \(table.sql) AS t WHERE \(laboratory.isForeign(ownership, alias: "t"))"
-          + (index.condition.map { " AND (\($0))" } ?? "") + " ORDER BY t.tableoid, t.ctid LIMIT 1"
-      ).values
-      guard let found = rows.first, !found.contains(nil) else { continue }
-      // The administrator can't add it either: whether the identity is told why is the question.
-      let wish = RowGenerator.Wish(
-        fixed: [ownership.column: laboratory.value(in: ownership)], isFull: true,
-        tenant: identities.filter { !$0.owns.isEmpty }.firstIndex { $0.name == laboratory.identity.name })
-      guard let row = try? seeder.newRow(of: table, wish) else { continue }
-      let subject = ConstraintSubject(table: table, base: row, columns: seeder.columns(of: table))
-      let values = Dictionary(uniqueKeysWithValues: zip(index.key, found))
-      if let changed = subject.changing(values) {
-        attempts.duplicates.append((index, seeder.insertion(of: changed, into: table)))
+      if let insertion = try duplicate(index.key, index.condition, ownership, laboratory) {
+        attempts.duplicates.append((index.name, insertion))
+      }
+    }
+    for constraint in table.constraints where constraint.kind == .exclusion {
+      guard let columns = constraint.columns, !columns.contains(ownership.column) else { continue }
+      if let insertion = try duplicate(columns, nil, ownership, laboratory) {
+        attempts.duplicates.append((constraint.name, insertion))
       }
     }
     return attempts
+  }
+
+  /// A row of the identity's own with the key of somebody else's. The administrator can't add it either: whether the
+  /// identity is told why is the question.
+  private mutating func duplicate(
+    _ key: [String], _ condition: String?, _ ownership: Ownership, _ laboratory: PolicyLaboratory
+  ) throws -> String? {
+    let table = ownership.table
+    let list = key.map { "t.\($0.sqlIdentifier)::text" }.joined(separator: ", ")
+    let rows = try laboratory.connection.execute(
+      "SELECT \(list) FROM \(table.sql) AS t WHERE \(laboratory.isForeign(ownership, alias: "t"))"
+        + (condition.map { " AND (\($0))" } ?? "") + " ORDER BY t.tableoid, t.ctid LIMIT 1"
+    ).values
+    guard let found = rows.first, !found.contains(nil) else { return nil }
+    let wish = RowGenerator.Wish(
+      fixed: [ownership.column: laboratory.value(in: ownership)], isFull: true, tenant: tenant(laboratory.identity))
+    guard let row = try? seeder.newRow(of: table, wish) else { return nil }
+    let subject = ConstraintSubject(table: table, base: row, columns: seeder.columns(of: table))
+    let changed = subject.changing(Dictionary(zip(key, found)) { first, _ in first })
+    return changed.map { seeder.insertion(of: $0, into: table) }
+  }
+
+  /// The number under which rows are made for an identity.
+  private func tenant(_ identity: Identity) -> Int? {
+    identities.filter { !$0.owns.isEmpty }.firstIndex { $0.name == identity.name }
   }
 
   /// Whether somebody could come upon the key of somebody else's row: not where it says whose it is, is counted by the

@@ -16,7 +16,8 @@ struct SessionSettings {
 
   /// By name; members of documents as JSON.
   var values: [String: String] {
-    var values = plain
+    // What PostgREST before version 9 set has a member's name at its end; without one it is a document.
+    var values = plain.filter { documents[$0.key] == nil && $0.key != "request.jwt.claim" }
     for (name, members) in documents {
       var document: [String: Any] = name.hasPrefix("request.jwt.") ? ["role": role] : [:]
       for (path, value) in members { Self.put(value, at: path[...], in: &document) }

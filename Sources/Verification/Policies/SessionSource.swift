@@ -66,7 +66,7 @@ struct SessionFunctions {
     if call.name.name == "current_setting" {
       return call.arguments.first?.constant.map { [.setting($0, path: path)] } ?? []
     }
-    if ["nullif", "lower", "upper", "trim", "btrim"].contains(call.name.name) {
+    if ["nullif", "lower", "upper", "trim", "btrim", "string_to_array", "unnest"].contains(call.name.name) {
       return call.arguments.first.map { sources(of: $0, path: path) } ?? []
     }
     guard call.arguments.isEmpty else { return [] }

@@ -10,6 +10,8 @@ struct Users {
   var policies: [LivePolicy]
   /// What must be run first, so that somebody has rights at all.
   var preparation: [String]
+  /// The roles that the preparation makes, and that must not be there for others.
+  private(set) var roles: [String] = []
 
   /// - Throws: `PostgresError` where the server rejects a query.
   init(_ plan: VerificationPlan, _ connection: Connection, _ schema: LiveSchema) throws {
@@ -21,6 +23,7 @@ struct Users {
     if plan.identities.isEmpty {
       let finding = try discovery.run(plan.tenantColumns)
       (identities, keys, preparation) = (finding.identities, finding.keys, finding.preparation)
+      roles = finding.roles
     } else {
       identities = plan.identities
       keys = (plan.tenantColumns + plan.identities.flatMap(\.owns.keys).sorted()).uniqued

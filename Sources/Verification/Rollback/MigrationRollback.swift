@@ -31,7 +31,8 @@ struct MigrationRollback {
     let differences = try Snapshot(runner.connection).differences(from: before)
     let status: MigrationResult.Rollback.Status =
       failures.isEmpty ? (differences.isEmpty ? .restored : .differs) : .failed
-    let isConsequence = differences.isEmpty && !rejected.isEmpty && failures.allSatisfy { $0.error?.isOfMissing == true }
+    let isConsequence =
+      differences.isEmpty && !rejected.isEmpty && failures.allSatisfy { $0.error?.isOfMissing == true }
     log.append(
       CheckResult(
         id: "rollback/\(version)/restores", stage: "rollback", subject: "migration \(version)",
@@ -54,7 +55,8 @@ struct MigrationRollback {
   private func keepsRows(_ now: RowDigest, _ before: RowDigest, _ version: String) -> CheckResult {
     let intended = IntendedChanges(replayed.up)
     let differences = now.differences(from: before, isExact: true)
-    let unintended = now.differences(from: before, isExact: true) { table, type in type == nil && intended.change(table) }
+    let unintended = now.differences(from: before, isExact: true) { table, type in type == nil && intended.change(table)
+    }
     let status: CheckResult.Status = differences.isEmpty ? .passed : unintended.isEmpty ? .skipped : .failed
     let message =
       switch status {

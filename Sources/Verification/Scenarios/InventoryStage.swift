@@ -20,12 +20,13 @@ struct InventoryStage {
       let missing = declared.subtracting(found).sorted()
       let surplus = found.subtracting(declared).sorted()
       let isEqual = missing.isEmpty && surplus.isEmpty
-      log.append(CheckResult(
-        id: "inventory/\(kind)", stage: "inventory", subject: kind, status: isEqual ? .passed : .failed,
-        message: isEqual
-          ? "the \(found.count) \(kind) are those that are declared" : "the \(kind) are not those that are declared",
-        expected: isEqual ? nil : missing.isEmpty ? "nothing else" : "also \(missing.joined(separator: ", "))",
-        actual: isEqual ? nil : surplus.isEmpty ? "they are missing" : "also \(surplus.joined(separator: ", "))"))
+      log.append(
+        CheckResult(
+          id: "inventory/\(kind)", stage: "inventory", subject: kind, status: isEqual ? .passed : .failed,
+          message: isEqual
+            ? "the \(found.count) \(kind) are those that are declared" : "the \(kind) are not those that are declared",
+          expected: isEqual ? nil : missing.isEmpty ? "nothing else" : "also \(missing.joined(separator: ", "))",
+          actual: isEqual ? nil : surplus.isEmpty ? "they are missing" : "also \(surplus.joined(separator: ", "))"))
     }
     return log.checks
   }

@@ -336,7 +336,8 @@ struct RowGenerator {
 extension LiveSchema {
   /// Rules out values, as far as others are left.
   fileprivate func avoid(_ values: Set<String>, _ column: LiveColumn, _ demand: inout Demand) {
-    let known = demand.choices ?? types[column.type]?.labels ?? (types[column.type]?.name == "bool" ? ["true", "false"] : nil)
+    let known =
+      demand.choices ?? types[column.type]?.labels ?? (types[column.type]?.name == "bool" ? ["true", "false"] : nil)
     guard let known else { return }
     let left = known.filter { !values.contains($0) && !demand.excluded.contains($0) }
     if !left.isEmpty { demand.choices = left }

@@ -73,4 +73,4 @@ where not exists (
   where d.classid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass and d.objid = w.oid and d.deptype = 'e')
 union all
 select 'role', r.rolname::text, '', '' from pg_catalog.pg_roles r
-where r.rolname !~ '^(pg|schemacheck_was)_' and r.rolname <> 'postgres'
+where r.rolname !~ '^(pg|schemacheck)_' and r.rolname <> 'postgres'
