@@ -193,7 +193,9 @@ private struct Verifier: Sendable {
     let baseline = try Runner(connection: connection).run(chain.baseline)
     let start = try Snapshot(connection)
     var applied = Applied(runs: [baseline], start: start, end: start)
-    if !baseline.isEmpty { applied.checks.append(check("baseline", "the baseline", baseline)) }
+    var evidence = Evidence()
+    evidence.add(baseline, in: .forward)
+    if !baseline.isEmpty { applied.checks.append(check("baseline", "the baseline", baseline, evidence)) }
     for replayed in chain.migrations {
       let migration = replayed.migration
       progress("migration \(migration.version)")
@@ -201,7 +203,8 @@ private struct Verifier: Sendable {
       runner.tracer = Tracer(connection) { [server, main] in try server.connect(to: main) }
       let runs = try runner.run(replayed.up)
       applied.runs.append(runs)
-      applied.checks.append(check(migration.version, "migration \(migration.version)", runs))
+      evidence.add(runs, in: .forward)
+      applied.checks.append(check(migration.version, "migration \(migration.version)", runs, evidence))
       applied.checks += LockPredictions(chain: chain, replayed: replayed).checks(runs)
       applied.migrations.append(
         MigrationResult(
@@ -213,14 +216,23 @@ private struct Verifier: Sendable {
     return applied
   }
 
-  private func check(_ name: String, _ subject: String, _ runs: [StatementRun]) -> CheckResult {
+  private func check(_ name: String, _ subject: String, _ runs: [StatementRun], _ evidence: Evidence) -> CheckResult {
     let failures = runs.rejected
+    let missing = Set(failures.map { evidence.missingExtension(for: $0) })
+    let message =
+      if failures.isEmpty {
+        "\(subject) applies"
+      } else if missing.contains(nil) {
+        "\(failures.count) of \(runs.count) statements of \(subject) are rejected, the first because: \(failures[0].error?.message ?? "")"
+      } else {
+        "\(subject) needs \(missing.compactMap { $0 }.sorted().quotedNames), which the server does not have"
+      }
     return CheckResult(
-      id: "apply/\(name)", stage: "apply", subject: subject, status: failures.isEmpty ? .passed : .failed,
-      message: failures.isEmpty
-        ? "\(subject) applies" : "\(failures.count) of \(runs.count) statements of \(subject) are rejected",
-      durationMs: runs.durationMs, sqlState: failures.first?.error?.sqlState,
-      range: failures.first?.range ?? runs.first?.range)
+      id: "apply/\(name)", stage: "apply", subject: subject,
+      status: failures.isEmpty ? .passed : missing.contains(nil) ? .failed : .skipped, message: message,
+      expected: failures.isEmpty ? nil : "every statement is accepted",
+      actual: failures.isEmpty ? nil : failures.report(), durationMs: runs.durationMs,
+      sqlState: failures.first?.error?.sqlState, range: failures.first?.range ?? runs.first?.range)
   }
 
   private func runQueries(_ databases: Databases, _ found: inout Verification, _ evidence: inout Evidence) throws {

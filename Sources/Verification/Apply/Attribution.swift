@@ -48,14 +48,22 @@ struct Attribution {
         Diagnostic.Label(
           range: place.map { root.run.step.file.range($0) } ?? root.run.range,
           text: "'\(root.object)' does not exist because this statement is rejected"))
+      let file = root.run.range.path == run.range.path ? "" : " of \(root.run.range.path)"
       notes.append(
-        "it follows from the rejection in line \(root.run.range.start.line): \(root.run.error?.message ?? "")")
+        "it follows from the rejection in line \(root.run.range.start.line)\(file): \(root.run.error?.message ?? "")")
+    }
+    let missing = evidence.missingExtension(for: run)
+    if let missing {
+      notes.append("PostgreSQL \(version) has no extension '\(missing)' here: install it, or verify on a server that has it")
     }
     if phase == .listed { notes.append("when the rollbacks run in the order in which the document lists them") }
-    return RejectedStatement.diagnostic(
+    var finding = RejectedStatement.diagnostic(
       error.message.replacing("\"", with: "'"), at: place(of: error, in: run), of: run.step, labels: labels,
       notes: notes, sqlState: error.sqlState,
-      help: root == nil ? nil : "correct the statement that it follows from")
+      help: root == nil || missing != nil ? nil : "correct the statement that it follows from")
+    // What the server lacks is no fault of the migration's.
+    if missing != nil { finding.severity = .warning }
+    return finding
   }
 
   /// Where the server's cursor points, or else the start of the statement.

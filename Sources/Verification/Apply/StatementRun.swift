@@ -98,6 +98,9 @@ struct Runner {
       let (run, trace) = try tracer.watching { try timed(step, text) }
       return run.traced(trace)
     }
+    // Nothing may come between the start of a transaction and this (PostgreSQL documentation, `SET TRANSACTION`).
+    let isFirst = step.statement.action.isTransactionCommand || step.statement.action.setsTransaction
+    let inSavepoint = inSavepoint && !isFirst
     if inSavepoint {
       // A session that was lost took the transaction with it.
       if !connection.isInTransaction { try connection.execute("BEGIN") }
@@ -108,7 +111,7 @@ struct Runner {
       try connection.execute(
         run.error == nil ? "RELEASE schemacheck" : "ROLLBACK TO schemacheck; RELEASE schemacheck")
     }
-    guard let tracer, run.error == nil, connection.isInTransaction, !connection.isInFailedTransaction else {
+    guard let tracer, run.error == nil, !isFirst, connection.isInTransaction, !connection.isInFailedTransaction else {
       return run
     }
     return run.traced(try tracer.change())
@@ -243,6 +246,11 @@ extension Action {
     case .transaction, .alterEnum: true
     default: commandOutsideTransactions != nil
     }
+  }
+
+  /// `SET TRANSACTION`
+  fileprivate var setsTransaction: Bool {
+    if case .set(let variable) = self { variable.name.lowercased() == "transaction" } else { false }
   }
 
   fileprivate var isTransactionCommand: Bool { if case .transaction = self { true } else { false } }

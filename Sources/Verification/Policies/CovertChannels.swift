@@ -11,7 +11,9 @@ struct CovertChannels {
 
   /// Rows of its own that name something of somebody else's, by the key that names it.
   struct Attempts {
-    var references: [(key: LiveConstraint, insertion: String)] = []
+    /// `isSecret` where nobody comes upon the key of the row that is referred to, and nothing depends on it but the
+    /// reference.
+    var references: [(key: LiveConstraint, insertion: String, isSecret: Bool)] = []
     /// By the name of the key, or of the exclusion constraint.
     var duplicates: [(name: String, insertion: String)] = []
   }
@@ -19,9 +21,18 @@ struct CovertChannels {
   func findings(_ attempts: Attempts) throws -> [PolicyMatrix.Finding] {
     guard try laboratory.may("INSERT", table.sql) else { return [] }
     var found: [PolicyMatrix.Finding] = []
-    for (key, insertion) in attempts.references {
+    for (key, insertion, isSecret) in attempts.references {
       let outcome = try laboratory.experiment { try laboratory.act(insertion) }
       if let error = outcome.error, !["23503", "42501"].contains(error.sqlState) { continue }
+      if isSecret, outcome.error == nil {
+        var finding = finding(
+          key.name, "reference", leak: false,
+          "'\(identity.name)' can refer to somebody else's row through '\(key.name)' if it knows the row's key", outcome,
+          insertion)
+        finding.isOpen = true
+        found.append(finding)
+        continue
+      }
       found.append(
         finding(
           key.name, "reference", leak: outcome.error == nil,

@@ -235,7 +235,10 @@ struct PolicyStage {
       guard let found = rows.first else { continue }
       let fixed = Dictionary(uniqueKeysWithValues: zip(key.pairs.map(\.column), found))
       if let row = try row(ownership, laboratory, isOwn: true, fixed: fixed) {
-        attempts.references.append((key, seeder.insertion(of: row, into: table)))
+        let isUnguessable = key.pairs.allSatisfy { parent.table.column($0.target)?.typeName == "uuid" }
+        let isSecret =
+          isUnguessable && users.reading.isPersonal(ownership) && !users.reading.consulted.contains(table.oid)
+        attempts.references.append((key, seeder.insertion(of: row, into: table), isSecret))
       }
     }
     for index in table.uniqueIndexes where isGuessable(index, ownership) {

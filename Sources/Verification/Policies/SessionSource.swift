@@ -7,6 +7,11 @@ enum SessionSource: Hashable {
   case setting(String, path: [String])
   /// CURRENT_USER and its relatives.
   case role
+
+  /// A member of what this one holds.
+  func inside(_ members: [String]) -> SessionSource {
+    if case .setting(let name, let path) = self { .setting(name, path: path + members) } else { self }
+  }
 }
 
 /// The functions that look at the session, and what they see there.
@@ -36,7 +41,10 @@ struct SessionFunctions {
       for function in functions where sources[function.name] == nil {
         let called = sources.filter { function.body.containsWord($0.key) }
         guard !called.isEmpty else { continue }
-        sources[function.name] = called.values.reduce(into: []) { $0.formUnion($1) }
+        sources[function.name] = called.reduce(into: []) { found, callee in
+          let path = Self.path(after: callee.key, in: function.body)
+          found.formUnion(callee.value.map { $0.inside(path) })
+        }
         hasGrown = true
       }
     }
@@ -70,10 +78,7 @@ struct SessionFunctions {
       return call.arguments.first.map { sources(of: $0, path: path) } ?? []
     }
     guard call.arguments.isEmpty else { return [] }
-    return Set(
-      (sources[call.name.name] ?? []).map { source in
-        if case .setting(let name, let inner) = source { .setting(name, path: inner + path) } else { source }
-      })
+    return Set((sources[call.name.name] ?? []).map { $0.inside(path) })
   }
 
   /// Whether the expression's value depends on the session in any way.
@@ -95,20 +100,33 @@ struct SessionFunctions {
   private static func settings(in body: String) -> Set<SessionSource> {
     var found: Set<SessionSource> = []
     let call = /current_setting\s*\(\s*'([^']+)'(?:::\w+)?\s*(?:,\s*\w+\s*)?\)/.ignoresCase()
-    let between = /(?:[\s)]|::\s*\w+|,\s*''(?:::\w+)?)*/
-    let member = /->>?\s*'([^']+)'(?:::\w+)?/
     for match in body.matches(of: call) {
-      var rest = body[match.range.upperBound...]
-      var path: [String] = []
-      while true {
-        if let skipped = rest.prefixMatch(of: between) { rest = rest[skipped.range.upperBound...] }
-        guard let next = rest.prefixMatch(of: member) else { break }
-        path.append(String(next.output.1))
-        rest = rest[next.range.upperBound...]
-      }
-      found.insert(.setting(String(match.output.1), path: path))
+      found.insert(.setting(String(match.output.1), path: members(in: body[match.range.upperBound...])))
     }
     if ["current_user", "session_user"].contains(where: { body.lowercased().containsWord($0) }) { found.insert(.role) }
     return found
+  }
+
+  /// The members that a text reads of what a function without arguments returns.
+  private static func path(after function: String, in body: String) -> [String] {
+    for range in body.ranges(of: function) {
+      guard let call = body[range.upperBound...].prefixMatch(of: /\s*\(\s*\)/) else { continue }
+      return members(in: body[call.range.upperBound...])
+    }
+    return []
+  }
+
+  /// The keys of `-> 'a' ->> 'b'` right at the beginning of a text, casts and parentheses aside.
+  private static func members(in text: Substring) -> [String] {
+    var rest = text
+    var path: [String] = []
+    while true {
+      if let skipped = rest.prefixMatch(of: /(?:[\s)]|::\s*\w+|,\s*''(?:::\w+)?)*/) {
+        rest = rest[skipped.range.upperBound...]
+      }
+      guard let next = rest.prefixMatch(of: /->>?\s*'([^']+)'(?:::\w+)?/) else { return path }
+      path.append(String(next.output.1))
+      rest = rest[next.range.upperBound...]
+    }
   }
 }
