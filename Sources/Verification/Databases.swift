@@ -60,9 +60,10 @@ struct Databases: Sendable {
     let made = Result { try create(name, copying: template) }
     try connection?.reopen()
     try made.get()
+    let aside = try RoleRemoval.rolesAside(try server.connectAsAdministrator())
     let result = Result { try body(try server.connect(to: name)) }
     try drop(name)
-    try RoleRemoval.undo(try server.connectAsAdministrator())
+    try RoleRemoval.undo(besides: aside, try server.connectAsAdministrator())
     return try result.get()
   }
 }

@@ -93,7 +93,7 @@ private struct Verifier: Sendable {
       }
     }
     progress("functions")
-    found.checks += try functions(databases)
+    found.checks += try functions(databases, evidence.missingExtensions.map(\.name))
     found.diagnostics += Attribution(chain: chain, evidence: evidence, version: found.postgres)
       .diagnostics(with: predictions)
     found.diagnostics.sort(by: Diagnostic.inReadingOrder)
@@ -106,11 +106,11 @@ private struct Verifier: Sendable {
 
   /// At the end, when nobody else has to do with the server: there are functions over which plpgsql_check crashes, and all
   /// sessions with it.
-  private func functions(_ databases: Databases) throws -> [CheckResult] {
+  private func functions(_ databases: Databases, _ missing: [String]) throws -> [CheckResult] {
     do {
       var log = CheckLog()
       log += try databases.withCopy(of: main) { copy in
-        try stage("functions") { try FunctionStage(connection: copy).checks() }
+        try stage("functions") { try FunctionStage(connection: copy, missingExtensions: missing).checks() }
       }
       return log.checks
     } catch let error as PostgresError where error.isConnectionLost && server.comesBack {

@@ -145,7 +145,9 @@ func onServer<Value: Sendable>(
   @Test func aFileInOneTransactionGoesOnAfterAFailure() async throws {
     let checks = try await verified([("1_a.sql", "create table a (); create table a (); create table b ();")])
     #expect(checks["apply/1"]?.status == .failed)
-    #expect(checks["apply/1"]?.message == "1 of 3 statements of migration 1 are rejected")
+    #expect(
+      checks["apply/1"]?.message
+        == "1 of 3 statements of migration 1 are rejected, the first because: relation \"a\" already exists")
     #expect(checks.values.filter { $0.stage == "predictions" }.map(\.status) == [.passed])
   }
 

@@ -54,7 +54,8 @@ struct Attribution {
     }
     let missing = evidence.missingExtension(for: run)
     if let missing {
-      notes.append("PostgreSQL \(version) has no extension '\(missing)' here: install it, or verify on a server that has it")
+      notes.append(
+        "PostgreSQL \(version) has no extension '\(missing)' here: install it, or verify on a server that has it")
     }
     if phase == .listed { notes.append("when the rollbacks run in the order in which the document lists them") }
     var finding = RejectedStatement.diagnostic(

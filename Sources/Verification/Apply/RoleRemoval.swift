@@ -51,18 +51,24 @@ enum RoleRemoval {
     }
   }
 
-  /// Gives the roles that were put aside their names back, in place of those that were made meanwhile.
+  /// Gives roles that were put aside their names back, in place of those that were made meanwhile.
   ///
+  /// - Parameter earlier: those that were put aside before, and stay so.
   /// - Throws: `PostgresError` where the server refuses it.
-  static func undo(_ admin: Connection) throws {
-    let names = try admin.execute(
-      "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname LIKE \((prefix.replacing("_", with: "\\_") + "%").sqlLiteral)"
-    ).values.compactMap { $0.first ?? nil }
-    for name in names {
+  static func undo(besides earlier: Set<String> = [], _ admin: Connection) throws {
+    for name in try rolesAside(admin).subtracting(earlier).sorted() {
       let original = String(name.dropFirst(prefix.count)).sqlIdentifier
       try admin.execute("DROP ROLE IF EXISTS \(original)")
       try admin.execute("ALTER ROLE \(name.sqlIdentifier) RENAME TO \(original)")
     }
+  }
+
+  /// The names under which roles are put aside.
+  static func rolesAside(_ admin: Connection) throws -> Set<String> {
+    let pattern = prefix.replacing("_", with: "\\_") + "%"
+    return Set(
+      try admin.execute("SELECT rolname FROM pg_catalog.pg_roles WHERE rolname LIKE \(pattern.sqlLiteral)").values
+        .compactMap { $0.first ?? nil })
   }
 }
 

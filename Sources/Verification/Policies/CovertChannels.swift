@@ -27,7 +27,8 @@ struct CovertChannels {
       if isSecret, outcome.error == nil {
         var finding = finding(
           key.name, "reference", leak: false,
-          "'\(identity.name)' can refer to somebody else's row through '\(key.name)' if it knows the row's key", outcome,
+          "'\(identity.name)' can refer to somebody else's row through '\(key.name)' if it knows the row's key",
+          outcome,
           insertion)
         finding.isOpen = true
         found.append(finding)
