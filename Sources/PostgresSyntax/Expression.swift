@@ -82,6 +82,13 @@ public struct Operation: Hashable, Sendable {
   /// One for a prefix operator.
   public var operands: [Expression]
   public var offset: Int
+
+  package init(kind: Kind, name: ObjectName, operands: [Expression], offset: Int) {
+    self.kind = kind
+    self.name = name
+    self.operands = operands
+    self.offset = offset
+  }
 }
 
 public struct FunctionCall: Hashable, Sendable {

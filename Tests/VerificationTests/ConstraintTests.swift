@@ -142,7 +142,7 @@ import Verification
     let found = try await verified(
       transactions: .statement,
       [
-        ("001_a.sql", "create table if not exists t (id bigint primary key);\ncreate type color as enum ('red');"),
+        ("001_a.sql", "create type color as enum ('red');\ncreate table if not exists t (id bigint primary key);"),
         ("002_b.sql", "create table if not exists u (id bigint primary key);"),
       ])
     #expect(found["apply/001/again"]?.status == .failed)

@@ -10,15 +10,16 @@ extension ConstraintStage {
     guard let family = try family(key, subject, target) else { return }
     let condition = key.pairs.map { "\($0.target.sqlIdentifier) = \((family.values[$0.target] ?? "").sqlLiteral)" }
       .joined(separator: " AND ")
+    let query = "SELECT FROM \(target.sql) WHERE \(condition)"
     try act(
-      key, subject, "delete", key.onDelete, family, "DELETE FROM \(target.sql) WHERE \(condition)")
+      key, subject, "delete", key.onDelete, family, "DELETE FROM \(target.sql) WHERE \(condition)", parent: query)
     guard let pair = subject.ownPair(of: key, 0), let column = target.column(pair.target), !column.isIdentity,
       !column.isGenerated,
       let other = freeKey(pair.target, of: target), other != family.values[pair.target]
     else { return }
     try act(
       key, subject, "update", key.onUpdate, family,
-      "UPDATE \(target.sql) SET \(pair.target.sqlIdentifier) = \(other.sqlLiteral) WHERE \(condition)")
+      "UPDATE \(target.sql) SET \(pair.target.sqlIdentifier) = \(other.sqlLiteral) WHERE \(condition)", parent: query)
   }
 
   /// A value for the column that the table's own conditions allow and no row has.
@@ -70,15 +71,21 @@ extension ConstraintStage {
 
   private mutating func act(
     _ key: LiveConstraint, _ subject: ConstraintSubject, _ event: String, _ action: LiveConstraint.Action,
-    _ family: Family, _ statement: String
+    _ family: Family, _ statement: String, parent: String
   ) throws {
     let table = subject.table
     let columns = key.pairs.map(\.column)
-    let (rejection, children) = try probe.trial { () -> (PostgresError?, [[String?]]) in
+    let (rejection, children, isUntouched) = try probe.trial { () -> (PostgresError?, [[String?]], Bool) in
       _ = try probe.rejection(of: family.statements)
-      if let rejection = try probe.rejection(of: [statement]) { return (rejection, []) }
+      if let rejection = try probe.rejection(of: [statement]) { return (rejection, [], false) }
       let list = columns.map { "\($0.sqlIdentifier)::text" }.joined(separator: ", ")
-      return (nil, try probe.connection.execute("SELECT \(list) FROM \(table.sql) WHERE \(family.child)").values)
+      let children = try probe.connection.execute("SELECT \(list) FROM \(table.sql) WHERE \(family.child)").values
+      return (nil, children, try !probe.connection.execute(parent).values.isEmpty)
+    }
+    if isUntouched {
+      return add(
+        table, "\(key.name)/\(event)", .skipped,
+        "a trigger or rule keeps the row that '\(key.name)' refers to as it is")
     }
     if let rejection, rejection.sqlState == "23503", rejection.constraint != key.name {
       return add(

@@ -142,6 +142,11 @@ struct PatternSample {
 
 extension String {
   /// The pattern of LIKE as a regular expression.
+  /// The pattern of `SIMILAR TO` as a regular expression (PostgreSQL documentation, section 9.7.2).
+  var similarAsRegularExpression: String {
+    "^(" + replacing("%", with: ".*").replacing("_", with: ".") + ")$"
+  }
+
   var likeAsRegularExpression: String {
     var result = ""
     var isEscaped = false

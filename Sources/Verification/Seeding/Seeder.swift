@@ -44,6 +44,8 @@ struct Seeder {
   private(set) var needsSession: Set<Int> = []
   /// The tables that take rows only while their triggers are switched off.
   private(set) var needsNoTriggers: Set<Int> = []
+  /// The session that works out what checks derive from other columns.
+  private var connection: Connection?
   /// By table, the number of the next row.
   private var next: [Int: Int] = [:]
 
@@ -66,7 +68,8 @@ struct Seeder {
   ///
   /// - Throws: `PostgresError` where the connection is lost.
   mutating func seed(_ connection: Connection) throws -> [Report] {
-    try schema.inOrderOfReference.map { try seed($0, connection) }
+    self.connection = connection
+    return try schema.inOrderOfReference.map { try seed($0, connection) }
   }
 
   /// A row that the table would take now.
@@ -79,7 +82,11 @@ struct Seeder {
     let number = next[table.oid, default: 0]
     next[table.oid] = number + 1
     guard let generator = generators[table.oid] else { return [] }
-    return try generator.row(number, wish, pools: &pools)
+    let row = try generator.row(number, wish, pools: &pools)
+    // What is to break a check may be what others derive something from.
+    let wanted = generator.plan.derivations.filter { wish.fixed[$0.column] == nil }
+    guard wish.ignored.isEmpty, !wanted.isEmpty, let connection else { return row }
+    return (try? connection.deriving(wanted, row, generator.plan.columns, of: table)) ?? row
   }
 
   /// The table has been emptied: its keys are free again.
@@ -168,6 +175,8 @@ struct Seeder {
     var obstacle: String?
     var remaining = count
     let list = columns.map(\.name.sqlIdentifier).joined(separator: ", ")
+    // While rows are copied, the session can't be asked anything.
+    if !generator.plan.derivations.isEmpty { return try fillOneByOne(table, count, connection).reason }
     do {
       try connection.copy("COPY \(table.sql) (\(list)) FROM STDIN") {
         var text = CopyText()

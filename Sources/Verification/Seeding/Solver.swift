@@ -74,6 +74,7 @@ struct Solver {
     case .test(let test, let operand, _): return require(test, operand, holds)
     case .operation(let operation): return require(operation, holds)
     case .call(let call): return require(call, holds)
+    case .conditional(let conditional): return oneOf(conditional.ways(holds), true)
     default: return unknown(expression)
     }
   }
@@ -183,6 +184,11 @@ struct Solver {
   private mutating func compare(_ left: Expression, _ name: String, _ right: Expression, _ holds: Bool) -> Bool {
     let comparison = name == "!=" ? "<>" : name
     guard let opposite = Self.opposites[comparison] else { return match(left, comparison, right, holds) }
+    if ["=", "<>"].contains(comparison), left.isCondition, right.isCondition {
+      let isEqual = (comparison == "=") == holds
+      let value = random.happens(0.5)
+      return require(left, value) && require(right, isEqual ? value : !value)
+    }
     let wanted = holds ? comparison : opposite
     if let value = bound(right) { return compare(left, wanted, value) }
     if let value = bound(left), let mirrored = Self.mirrored[wanted] { return compare(right, mirrored, value) }
@@ -196,13 +202,17 @@ struct Solver {
   }
 
   private mutating func compare(_ left: Expression, _ comparison: String, _ value: Demand.Constant) -> Bool {
-    if let column = left.plainColumn {
+    if let column = left.plainColumn ?? left.truncatedColumn {
       return set([column]) { $0.compare(comparison, value) }
     }
     if let column = left.argument(of: ["jsonb_typeof", "json_typeof"]), case .text(let kind) = value {
       return set([column]) { demand in
         if comparison == "=" { demand.jsonKind = kind } else { demand.excludedJSONKinds.insert(kind) }
       }
+    }
+    if comparison == "=", case .text(let part) = value, let (column, isPrefix) = left.endOfColumn {
+      let text = part.escapedAsRegularExpression
+      return set([column]) { $0.patterns.append(.init(text: isPrefix ? "^" + text : text + "$", ignoresCase: false)) }
     }
     guard let number = value.magnitude.map({ Int($0) }) else {
       return blank(left, comparison, value) ?? unknown(left)
@@ -217,10 +227,29 @@ struct Solver {
         if let minimum, minimum > 0 { demand.length(from: minimum) }
       }
     }
+    if let columns = left.arguments(of: ["num_nonnulls", "num_nulls"]) {
+      let counted = left.arguments(of: ["num_nulls"]) != nil
+      return countNulls(columns, counted, minimum ?? 0, maximum ?? columns.count)
+    }
     if let column = left.argument(of: ["array_length", "cardinality", "jsonb_array_length", "json_array_length"]) {
       return set([column]) { $0.count(from: minimum, to: maximum) }
     }
     return unknown(left)
+  }
+
+  /// Some of the columns get NULL, and the others values.
+  private mutating func countNulls(_ columns: [String], _ counted: Bool, _ minimum: Int, _ maximum: Int) -> Bool {
+    let least = max(0, minimum)
+    let most = min(columns.count, maximum)
+    guard least <= most else { return false }
+    let number = least + random.below(most - least + 1)
+    for (index, column) in columns.shuffled(using: &random).enumerated() {
+      let isNull = (index < number) == counted
+      if let old = demand[column].isNull, old != isNull { return false }
+      demand[column].isNull = isNull
+      if demand[column].isContradictory { return false }
+    }
+    return true
   }
 
   /// `trim(column) <> ''`
@@ -243,8 +272,17 @@ struct Solver {
 
   /// Patterns and JSON keys.
   private mutating func match(_ left: Expression, _ name: String, _ right: Expression, _ holds: Bool) -> Bool {
-    guard let column = left.plainColumn, let value = right.constant else { return unknown(left) }
+    guard let column = left.plainColumn else { return unknown(left) }
+    if let pattern = right.similarPattern, (name == "~") == holds {
+      return set([column]) { $0.patterns.append(.init(text: pattern.similarAsRegularExpression, ignoresCase: false)) }
+    }
+    guard let value = right.constant else { return unknown(left) }
     switch (name, holds) {
+    // What contains, is contained in or overlaps something, for one is the thing itself.
+    case ("@>", true), ("<@", true), ("&&", true):
+      // A point is no circle, and a number no range.
+      guard random.happens(0.5) else { return unknown(left) }
+      return set([column]) { $0.choose(from: [value]) }
     case ("~", true), ("~*", true), ("!~", false), ("!~*", false):
       return set([column]) { $0.patterns.append(.init(text: value, ignoresCase: name.hasSuffix("*"))) }
     case ("~~", true), ("~~*", true), ("!~~", false), ("!~~*", false):
@@ -279,7 +317,9 @@ struct Solver {
     case .literal(.string(let value), _): return .text(value)
     case .literal(.boolean(let value), _): return .text(value ? "true" : "false")
     case .cast(let operand, _, _): return bound(operand)
-    case .value(let name, _, _) where name.hasPrefix("current_") || name.hasPrefix("local"): return .time(now)
+    case .value(let name, _, _)
+    where ["current_date", "current_time", "current_timestamp"].contains(name) || name.hasPrefix("local"):
+      return .time(now)
     case .call(let call)
     where ["now", "statement_timestamp", "clock_timestamp", "transaction_timestamp"].contains(call.name.name):
       return .time(now)
@@ -333,6 +373,55 @@ extension Expression {
     }
   }
 
+  /// Whether it says yes or no.
+  fileprivate var isCondition: Bool {
+    switch self {
+    case .test, .boolean: true
+    case .operation(let operation): ["=", "<>", "<", "<=", ">", ">="].contains(operation.name.name)
+    case .cast(let operand, _, _): operand.isCondition
+    default: false
+    }
+  }
+
+  /// The columns that a function is applied to, if this is a call of one of them.
+  fileprivate func arguments(of functions: [String]) -> [String]? {
+    guard case .call(let call) = self, functions.contains(call.name.name) else { return nil }
+    let columns = call.arguments.compactMap(\.plainColumn)
+    return columns.count == call.arguments.count ? columns : nil
+  }
+
+  /// The column whose first or last characters it is.
+  fileprivate var endOfColumn: (column: String, isPrefix: Bool)? {
+    switch self {
+    case .cast(let operand, _, _): return operand.endOfColumn
+    case .call(let call):
+      guard let column = call.arguments.first?.plainColumn else { return nil }
+      switch call.name.name {
+      case "left": return (column, true)
+      case "right": return (column, false)
+      case "substring", "substr": return call.arguments.dropFirst().first?.constant == "1" ? (column, true) : nil
+      default: return nil
+      }
+    default: return nil
+    }
+  }
+
+  /// The column of which it is the month, the day and the like: what holds for the one holds for the other, as a rule.
+  fileprivate var truncatedColumn: String? {
+    switch self {
+    case .cast(let operand, _, _): return operand.truncatedColumn
+    case .call(let call) where ["date_trunc", "timezone"].contains(call.name.name):
+      return call.arguments.dropFirst().first.flatMap { $0.plainColumn ?? $0.truncatedColumn }
+    default: return nil
+    }
+  }
+
+  /// The pattern of `SIMILAR TO`, as the server writes it.
+  fileprivate var similarPattern: String? {
+    guard case .call(let call) = self, call.name.name == "similar_to_escape" else { return nil }
+    return call.arguments.first?.constant
+  }
+
   /// The column that a function is applied to, if this is a call of one of them.
   fileprivate func argument(of functions: [String]) -> String? {
     switch self {
@@ -373,5 +462,26 @@ extension Expression {
     case .literal(.string(let text), _): return ArrayText.elements(of: text)
     default: return nil
     }
+  }
+}
+
+extension Conditional {
+  /// The conditions of which one must be true for it to hold, or not to.
+  fileprivate func ways(_ holds: Bool) -> [Expression] {
+    func outcome(_ expression: Expression) -> Expression {
+      holds ? expression : .boolean(.not, [expression], offset: -1)
+    }
+    let tests = branches.map { branch in
+      operand.map { operand in
+        Expression.operation(
+          Operation(kind: .plain, name: ObjectName("="), operands: [operand, branch.condition], offset: -1))
+      } ?? branch.condition
+    }
+    var ways = zip(tests, branches).map { Expression.boolean(.and, [$0, outcome($1.result)], offset: -1) }
+    if let otherwise {
+      let none = tests.map { Expression.boolean(.not, [$0], offset: -1) }
+      ways.append(.boolean(.and, none + [outcome(otherwise)], offset: -1))
+    }
+    return ways
   }
 }

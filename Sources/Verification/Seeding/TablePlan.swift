@@ -17,6 +17,8 @@ struct TablePlan {
   var uniqueColumns: Set<String>
   /// What the names of columns promise.
   var topics: [String: TextTopic] = [:]
+  /// What checks derive from other columns.
+  var derivations: [Derivation] = []
   /// The columns that the conditions mention.
   var checkedColumns: Set<String> = []
   /// By column, the members of JSON objects from which other columns are generated, with their types.
@@ -49,6 +51,9 @@ struct TablePlan {
         jsonFields[document, default: [:]][key] = schema.types[column.type]?.name ?? "text"
       }
     }
+    let keys = Set(table.foreignKeys.flatMap { $0.columns ?? [] })
+    derivations = conditions.filter { $0.subject == nil }.flatMap { Derivation.all(in: $0.expression) }
+      .filter { !keys.contains($0.column) }
     for condition in conditions + partitions.joined() {
       if let subject = condition.subject { checkedColumns.insert(subject) }
       condition.expression.walk { if let column = $0.plainColumn { checkedColumns.insert(column) } }
