@@ -46,8 +46,12 @@ struct IdentityDiscovery {
       var identity = Identity(name: ["first tenant", "second tenant"][index], role: role)
       var session = SessionSettings(role: role)
       for group in groups {
-        for column in group.columns { identity.owns[schema.key(of: column)] = group.values[index] }
-        for source in group.sources {
+        for place in group.columns {
+          guard let column = schema.table(place.table)?.column(place.name), schema.takes(group.values[index], column)
+          else { continue }
+          identity.owns[schema.key(of: place)] = group.values[index]
+        }
+        for source in group.sources.telling {
           if source == .role { identity.role = group.values[index] } else { session.set(source, group.values[index]) }
         }
       }
@@ -230,6 +234,20 @@ struct LivePolicy: Decodable, Sendable {
   var roles: [String]?
   var condition: String?
   var checkCondition: String?
+}
+
+extension Set<SessionSource> {
+  /// Those that can be set, and where tokens are among them, these: what else a request says is not who asks.
+  fileprivate var telling: Set<SessionSource> {
+    let possible = filter { source in
+      guard case .setting(let name, _) = source else { return true }
+      return name.wholeMatch(of: /[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)+/) != nil
+    }
+    let tokens = possible.filter { source in
+      if case .setting(let name, _) = source { name.hasPrefix("request.jwt.") } else { false }
+    }
+    return tokens.isEmpty ? possible : tokens
+  }
 }
 
 extension LiveSchema {

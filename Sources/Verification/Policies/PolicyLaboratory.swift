@@ -129,8 +129,11 @@ struct PolicyLaboratory {
 
   /// Whether a row on which nobody has set anything fulfils a condition.
   func isUsual(_ condition: String, on table: LiveTable) throws -> Bool {
-    let columns = table.storedColumns.map { column in
-      "(\(column.isCounted ? "NULL" : column.defaultValue ?? "NULL"))::\(column.typeName) AS \(column.name.sqlIdentifier)"
+    let columns = table.storedColumns.map { column -> String in
+      // What must be given is as in some row.
+      let given = "SELECT \(column.name.sqlIdentifier) FROM \(table.sql) LIMIT 1"
+      let value = column.isNotNull && (column.isCounted || column.defaultValue == nil) ? given : column.defaultValue
+      return "(\(value ?? "NULL"))::\(column.typeName) AS \(column.name.sqlIdentifier)"
     }
     return try experiment {
       do throws(PostgresError) {

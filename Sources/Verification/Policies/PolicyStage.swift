@@ -237,7 +237,8 @@ struct PolicyStage {
       if let row = try row(ownership, laboratory, isOwn: true, fixed: fixed) {
         let isUnguessable = key.pairs.allSatisfy { parent.table.column($0.target)?.typeName == "uuid" }
         let isSecret =
-          isUnguessable && users.reading.isPersonal(ownership) && !users.reading.consulted.contains(table.oid)
+          isUnguessable && !users.reading.consulted.contains(table.oid)
+          && (users.reading.isPersonal(ownership) || users.reading.isPersonal(parent))
         attempts.references.append((key, seeder.insertion(of: row, into: table), isSecret))
       }
     }

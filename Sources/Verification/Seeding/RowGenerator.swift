@@ -29,6 +29,8 @@ struct RowGenerator {
   /// Ways of meeting the table's conditions, by partition; made once, for there are as many rows as one likes.
   private var demands: [[RowDemand]] = []
   private var usedKeys: [Set<String>]
+  /// For which rows each of the keys holds; nil for all.
+  private let conditions: [Expression?]
 
   init(_ plan: TablePlan, tenancy: Tenancy, seed: Int, now: Double) {
     self.plan = plan
@@ -37,6 +39,7 @@ struct RowGenerator {
     maker = ValueMaker(schema: plan.schema, now: now)
     positions = Dictionary(uniqueKeysWithValues: plan.columns.enumerated().map { ($1.name, $0) })
     usedKeys = plan.uniqueKeys.map { _ in [] }
+    conditions = plan.uniqueKeys.map { $0.condition.flatMap(Expression.init(sql:)) }
     var random = Randomness(seed: seed, plan.table.description, "ways")
     for partition in plan.partitions {
       var ways: [RowDemand] = []
@@ -73,7 +76,7 @@ struct RowGenerator {
 
   /// Remembers a row that is in the table, so that no later one takes its keys.
   mutating func remember(_ value: (String) -> String?) {
-    for (index, key) in plan.uniqueKeys.enumerated() {
+    for (index, key) in plan.uniqueKeys.enumerated() where conditions[index]?.holds(for: value) != false {
       if let text = Self.text(of: key, value) { usedKeys[index].insert(text) }
     }
   }
@@ -90,6 +93,7 @@ struct RowGenerator {
 
   private func takenKey(_ row: [String?]) -> String? {
     for (index, key) in plan.uniqueKeys.enumerated() {
+      guard conditions[index]?.holds(for: { value($0, of: row) }) != false else { continue }
       if let text = Self.text(of: key, { value($0, of: row) }), usedKeys[index].contains(text) { return key.name }
     }
     return nil
@@ -162,8 +166,15 @@ struct RowGenerator {
   /// Whose the row is to be: a key that there is only once is a tenant's the first time.
   private func tenant(_ number: Int, _ wish: Wish) -> Int {
     if let tenant = wish.tenant { return tenant }
-    let isOnce = tenancy.columns[plan.table.oid]?.contains { plan.uniqueColumns.contains($0) } == true
-    return isOnce ? min(number, tenancy.count) : tenancy.turn(number)
+    for (index, key) in plan.uniqueKeys.enumerated() where key.key.count == 1 && conditions[index] == nil {
+      guard tenancy.columns[plan.table.oid]?.contains(key.key[0]) == true else { continue }
+      let open = (0..<tenancy.count).first { tenant in
+        guard let value = tenancy.value(key.key[0], of: plan.table.oid, for: tenant) else { return false }
+        return Self.text(of: key, { _ in value }).map { !usedKeys[index].contains($0) } ?? false
+      }
+      return open ?? tenancy.count
+    }
+    return tenancy.turn(number)
   }
 
   private func assignTenant(
@@ -308,6 +319,8 @@ struct RowGenerator {
     if isTenants, let rights = tenancy.privileges[TableColumn(table: plan.table.oid, name: column.name)] {
       plan.schema.avoid(rights, column, &wanted)
     }
+    // What a stranger is known by is no tenant's.
+    if !isTenants { wanted.excluded.formUnion(tenancy.known(by: column.name, in: plan.table.oid)) }
     if let fields = plan.jsonFields[column.name] { wanted.jsonFields.merge(fields) { own, _ in own } }
     let mayBeNull = !column.isNotNull && wanted.isNull != false && !plan.schema.refusesNull(column.type)
     if wanted.isNull == true {

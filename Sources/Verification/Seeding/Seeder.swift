@@ -245,7 +245,9 @@ struct Seeder {
     var accepted = 0
     for _ in 0..<(count * 4 + 40) where accepted < count {
       let row: [String?]
-      do { row = try newRow(of: table) } catch {
+      // Strangers have no session in which their rows could be made.
+      let tenant = needsSession.contains(table.oid) ? next[table.oid, default: 0] % tenancy.count : nil
+      do { row = try newRow(of: table, .init(tenant: tenant)) } catch {
         reasons[error.reason, default: 0] += 1
         break
       }

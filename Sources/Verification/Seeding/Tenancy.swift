@@ -71,6 +71,11 @@ struct Tenancy: Sendable {
     return values[TableColumn(table: table, name: column)]?[tenant]
   }
 
+  /// What the tenants are known by in a column.
+  func known(by column: String, in table: Int) -> [String] {
+    values[TableColumn(table: table, name: column)]?.compactMap { $0 } ?? []
+  }
+
   /// Whose a row is, as far as its own columns say: a tenant, `count` for a stranger, nil for nobody.
   func owner(in table: Int, _ value: (String) -> String?) -> Int? {
     for column in columns[table] ?? [] {
@@ -107,12 +112,14 @@ extension LiveSchema {
       }.map { TableColumn(table: $0.oid, name: name) }
     }
     let column = String(name[name.index(after: dot)...])
-    guard let table = table(named: String(name[..<dot])), table.column(column) != nil else { return [] }
+    guard let table = table(named: String(name[..<dot])), let found = table.column(column),
+      values.allSatisfy({ takes($0, found) })
+    else { return [] }
     return ([table] + leaves(of: table)).map { TableColumn(table: $0.oid, name: column) }
   }
 
   /// Whether a column's type takes a value at all.
-  private func takes(_ value: String, _ column: LiveColumn) -> Bool {
+  func takes(_ value: String, _ column: LiveColumn) -> Bool {
     switch types[column.type]?.name {
     case "uuid": value.count == 36
     case "int2", "int4", "int8", "numeric": Double(value) != nil
