@@ -156,6 +156,42 @@ func onServer<Value: Sendable>(
     #expect(checks["apply/1"]?.status == .passed)
   }
 
+  /// On one server, too, where other databases of the verification have rights of the same role.
+  @Test func aRoleThatARollbackDropsIsDropped() async throws {
+    let found = try await verified([
+      ("1_a.up.sql", "create role r; create table t (id bigint primary key); grant select on t to r;"),
+      ("1_a.down.sql", "drop table t; drop role r;"),
+    ])
+    #expect(found.values.filter { $0.stage == "rollback" }.allSatisfy { $0.status == .passed })
+  }
+
+  @Test func aRollbackOfWhatWasNeverMadeIsNotTried() async throws {
+    let found = try await verified([
+      ("1_a.up.sql", "create table t (id no_such_type);"), ("1_a.down.sql", "drop table t;"),
+      ("2_b.up.sql", "create table u (id bigint primary key); create table v (id bigint primary key);"),
+      ("2_b.down.sql", "drop table u;"),
+    ])
+    #expect(found["rollback/1/restores"]?.status == .skipped)
+    #expect(found["rollback/2/restores"]?.status == .failed)
+    // Nothing is learnt from applying to a schema that is another one.
+    #expect(found["rollback/2/reapplies"] == nil)
+  }
+
+  @Test func whatTheServerLacksIsNoFaultOfTheMigrations() async throws {
+    let set = try discover([
+      SourceFile(
+        path: "001_a.sql",
+        text: "create extension vectors_of_a_kind;\ncreate table t (id bigint primary key, v vectors_of_a_kind);"),
+      SourceFile(path: "002_b.sql", text: "create index i on t (v);\ncreate table u (id no_such_type);"),
+    ])
+    let found = try await onServer { try verify(lint(set), on: $0) }
+    let applied = Dictionary(
+      uniqueKeysWithValues: found.checks.filter { $0.stage == "apply" }.map { ($0.id, $0.status) })
+    #expect(applied == ["apply/001": .skipped, "apply/002": .skipped])
+    let severities = found.diagnostics.filter { $0.rule == "rejected-statement" }.map(\.severity)
+    #expect(!severities.isEmpty && severities.allSatisfy { $0 == .warning })
+  }
+
   @Test func whatTheRunnersTransactionForbidsIsRejected() async throws {
     let found = try await verified([
       ("2024-01-01-000000_a/up.sql", "create table t (a int); create type c as enum ('x');"),

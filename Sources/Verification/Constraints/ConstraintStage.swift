@@ -212,6 +212,11 @@ struct ConstraintStage {
     }
     // A key that is generated out of other columns.
     if let first = candidates.first?.first { candidates.append([first, first]) }
+    // The row that is known to be taken, twice.
+    if condition == nil, columns.allSatisfy({ subject.value($0) != nil }) {
+      let base = seeder.insertion(of: subject.base, into: table)
+      candidates.append([base, base])
+    }
     try prove(violation, table, candidates: candidates)
   }
 

@@ -18,6 +18,8 @@ struct PolicyReading {
   private(set) var judged: [Int: [String]] = [:]
   /// The columns that are compared with the session, with where the other side comes from.
   private(set) var sources: [TableColumn: Set<SessionSource>] = [:]
+  /// Those that a policy of their own table compares itself.
+  private(set) var compared: Set<TableColumn> = []
   /// The tables that policies, and functions that they call, look things up in.
   private(set) var consulted: Set<Int> = []
   /// The names of the functions that policies call.
@@ -98,6 +100,7 @@ struct PolicyReading {
         let found = functions.sources(of: operation.operands[other])
         guard !found.isEmpty, let column = column(operation.operands[side], in: scope) else { continue }
         sources[column, default: []].formUnion(found)
+        if scope.count == 1 { compared.insert(column) }
       }
     }
     if case .subquery(let subquery) = expression {

@@ -150,7 +150,7 @@ struct PolicyStage {
       try ["SELECT", "ALL"].contains($0.command) && laboratory.isMeant(by: $0)
     }
     var matrix = PolicyMatrix(laboratory: laboratory, ownership: ownership, policies: reading)
-    matrix.visibility = try Visibility(reading, ownership, users.reading) { condition, _ in
+    matrix.visibility = try Visibility(reading, ownership, users.reading) { condition in
       guard !condition.containsWord(ownership.column) else { return false }
       return try users.reading.isPersonal(ownership) || !laboratory.isUsual(condition, on: ownership.table)
     }

@@ -16,7 +16,7 @@ struct Visibility {
   ///   - isDeliberate: whether a condition that doesn't ask who asks is meant to show rows to all.
   init(
     _ policies: [LivePolicy], _ ownership: Ownership, _ reading: PolicyReading,
-    isDeliberate: (_ condition: String, LivePolicy) throws -> Bool
+    isDeliberate: (_ condition: String) throws -> Bool
   ) rethrows {
     let deparser = Deparser()
     var open: [String] = []
@@ -26,11 +26,11 @@ struct Visibility {
         case .owned(let columns):
           isByName =
             isByName
-            || columns.contains { reading.sources[TableColumn(table: ownership.table.oid, name: $0)] != nil }
+            || columns.contains { reading.compared.contains(TableColumn(table: ownership.table.oid, name: $0)) }
         case .privileged(let condition): rights.append(deparser.text(condition))
         case .open(let condition):
           let text = deparser.text(condition)
-          if policy.command == "SELECT", try isDeliberate(text, policy) { open.append("(\(text))") }
+          if policy.command == "SELECT", try isDeliberate(text) { open.append("(\(text))") }
         }
       }
     }

@@ -79,7 +79,8 @@ extension Connection {
     -> [String?]
   {
     var row = row
-    for derivation in derivations {
+    // Twice, for what is derived may be what another is derived from.
+    for derivation in derivations.count > 1 ? derivations + derivations : derivations {
       guard let index = columns.firstIndex(where: { $0.name == derivation.column }), row[index] != nil else { continue }
       let list = zip(columns, row).map { column, value in
         "\(value?.sqlLiteral ?? "NULL")::\(column.typeName) AS \(column.name.sqlIdentifier)"
