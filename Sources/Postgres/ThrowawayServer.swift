@@ -50,6 +50,7 @@ public enum ThrowawayServer {
     let places = ServerPlaces(user: user, environment: options.environment)
     places.sweep()
     let work = try places.makeWorkFolder()
+    UnclaimedFolder.watch(work)
     let template = places.templateFolder(options.binaries)
 
     let script = embeddedTexts["Scripts/serve.sh"] ?? ""

@@ -42,30 +42,33 @@ struct IdentityDiscovery {
     groups = groups.filter { $0.values.count == 2 }
     guard groups.contains(where: { !$0.sources.isEmpty }) else { return finding }
     let (role, stranger) = try roles(&finding)
-    for index in 0..<2 {
-      var identity = Identity(name: ["first tenant", "second tenant"][index], role: role)
-      var session = SessionSettings(role: role)
-      for group in groups {
-        for place in group.columns {
-          guard let column = schema.table(place.table)?.column(place.name), schema.takes(group.values[index], column)
-          else { continue }
-          identity.owns[schema.key(of: place)] = group.values[index]
-        }
-        for source in group.sources.telling {
-          if source == .role { identity.role = group.values[index] } else { session.set(source, group.values[index]) }
-        }
-      }
-      identity.settings = session.values
-      if identity.role != role {
-        finding.preparation.append(
-          "CREATE ROLE \(identity.role.sqlIdentifier) IN ROLE \(role.sqlIdentifier)")
-        finding.roles.append(identity.role)
-      }
+    for (index, name) in ["first tenant", "second tenant"].enumerated() {
+      let identity = tenant(name, index, groups, role)
       finding.identities.append(identity)
+      guard identity.role != role else { continue }
+      finding.preparation.append("CREATE ROLE \(identity.role.sqlIdentifier) IN ROLE \(role.sqlIdentifier)")
+      finding.roles.append(identity.role)
     }
     finding.identities.append(Identity(name: "nobody", role: stranger))
     finding.keys = keys(groups, declared)
     return finding
+  }
+
+  private func tenant(_ name: String, _ number: Int, _ groups: [Group], _ role: String) -> Identity {
+    var identity = Identity(name: name, role: role)
+    var session = SessionSettings(role: role)
+    for group in groups {
+      let value = group.values[number]
+      for place in group.columns {
+        guard let column = schema.table(place.table)?.column(place.name), schema.takes(value, column) else { continue }
+        identity.owns[schema.key(of: place)] = value
+      }
+      for source in group.sources.telling {
+        if source == .role { identity.role = value } else { session.set(source, value) }
+      }
+    }
+    identity.settings = session.values
+    return identity
   }
 
   // MARK: Groups
