@@ -25,9 +25,9 @@ struct Behaviour {
     let schema = try LiveSchema(connection)
     let users = try Users(plan, connection, schema)
     for statement in users.preparation { try connection.execute(statement) }
-    for file in plan.seedFiles { try connection.run(file) }
     var seeder = Seeder(schema, settings: plan.seed, tenancy: users.tenancy)
     var log = CheckLog()
+    log += try SeedStage(connection: connection).run(plan.seedFiles)
     log += try stage("seed") { try SeedStage(connection: connection).run(&seeder) }
     progress("constraints")
     log += try stage("constraints") {

@@ -20,7 +20,11 @@ public func prepareDatabase(
   var problems = runs.rejected.map {
     "\($0.range.path):\($0.range.start.line): \($0.error?.message ?? "")"
   }
-  for file in plan.seedFiles { try connection.run(file) }
+  for file in plan.seedFiles {
+    if let (range, error) = try connection.run(file) {
+      problems.append("\(file.path):\(range.start.line): \(error.message)")
+    }
+  }
   let schema = try LiveSchema(connection)
   var seeder = Seeder(schema, settings: plan.seed, tenancy: try Users(plan, connection, schema).tenancy)
   for report in try seeder.seed(connection) where report.rows == 0 {

@@ -155,4 +155,14 @@ func checks(
     )
     #expect(checks["seed/t"]?.message.hasPrefix("60 rows") == true)
   }
+
+  @Test func rowsOfTheProjectsOwnThatAreRejectedAreAFailure() async throws {
+    var plan = VerificationPlan()
+    plan.seedFiles = [SourceFile(path: "seed.sql", text: "insert into t values (1);\ninsert into t values (1);")]
+    let checks = try await checks("create table t (id integer primary key);", plan: plan)
+    #expect(checks["seed/seed.sql"]?.status == .failed)
+    #expect(checks["seed/seed.sql"]?.sqlState == "23505")
+    #expect(checks["seed/seed.sql"]?.range?.start.line == 2)
+    #expect(checks["seed/t"]?.status == .passed)
+  }
 }

@@ -4,8 +4,18 @@ import PostgresSyntax
 
 extension Connection {
   /// Sends a project's own script, statement by statement.
-  func run(_ file: SourceFile) throws {
-    for piece in parse(file).pieces { try execute(file.text(piece.range)) }
+  ///
+  /// - Returns: the first statement that the server rejects, where the script ends.
+  /// - Throws: `PostgresError` where the connection is lost.
+  func run(_ file: SourceFile) throws -> (range: SourceRange, error: PostgresError)? {
+    for piece in parse(file).pieces {
+      do throws(PostgresError) { try execute(file.text(piece.range)) } catch {
+        if error.isConnectionLost { throw error }
+        if isInTransaction { try execute("ROLLBACK") }
+        return (file.range(piece.range), error)
+      }
+    }
+    return nil
   }
 }
 
@@ -15,6 +25,18 @@ struct SeedStage {
 
   func run(_ seeder: inout Seeder) throws -> [CheckResult] {
     try seeder.seed(connection).map(check)
+  }
+
+  /// Sends the project's own rows, which come before those that are made.
+  func run(_ files: [SourceFile]) throws -> [CheckResult] {
+    try files.compactMap { file in
+      try connection.run(file).map { range, error in
+        CheckResult(
+          id: "seed/\(file.path)", stage: "seed", subject: file.path, status: .failed,
+          message: "the rows of \(file.path) are rejected: \(error.message)", expected: "every statement is accepted",
+          actual: error.summary, sqlState: error.sqlState, range: range)
+      }
+    }
   }
 
   private func check(_ report: Seeder.Report) -> CheckResult {
