@@ -23,19 +23,15 @@ public enum ExistingServer {
     } catch let error as PostgresError {
       throw ServerError("cannot use the server of --server: \(error.message)")
     }
-    let before = try roles(guardian)
+    let before = try guardian.roleNames()
     let result = Result { try body(server) }
     try? drop(prefix: server.prefix, guardian)
-    for role in try roles(guardian).subtracting(before) where isOwn(role) { try? guardian.dropRole(role) }
+    for role in try guardian.roleNames().subtracting(before) where isOwn(role) { try? guardian.dropRole(role) }
     return try result.get()
   }
 
   /// The first half of the advisory locks of our runs: "sche" in ASCII.
   private static let lockSpace = String(0x7363_6865)
-
-  private static func roles(_ connection: Connection) throws -> Set<String> {
-    Set(try connection.execute("SELECT rolname FROM pg_catalog.pg_roles").values.compactMap { $0.first ?? nil })
-  }
 
   private static func sweep(_ connection: Connection) throws {
     let names = try connection.execute(
@@ -65,5 +61,14 @@ extension Connection {
     let quoted = "\"" + role.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     try execute("DROP OWNED BY \(quoted)")
     try execute("DROP ROLE \(quoted)")
+  }
+}
+
+extension Connection {
+  /// The names of the server's roles.
+  ///
+  /// - Throws: `PostgresError` where the connection is lost.
+  public func roleNames() throws(PostgresError) -> Set<String> {
+    Set(try execute("SELECT rolname FROM pg_catalog.pg_roles").values.compactMap { $0.first ?? nil })
   }
 }

@@ -31,8 +31,7 @@ struct Databases: Sendable {
 
   /// The names of all roles.
   func roles() throws -> Set<String> {
-    let admin = try server.connectAsAdministrator()
-    return Set(try admin.execute("SELECT rolname FROM pg_catalog.pg_roles").values.compactMap { $0.first ?? nil })
+    try server.connectAsAdministrator().roleNames()
   }
 
   /// Lets `body` work as if some roles were not there.

@@ -65,10 +65,7 @@ enum RoleRemoval {
 
   /// The names under which roles are put aside.
   static func rolesAside(_ admin: Connection) throws -> Set<String> {
-    let pattern = prefix.replacing("_", with: "\\_") + "%"
-    return Set(
-      try admin.execute("SELECT rolname FROM pg_catalog.pg_roles WHERE rolname LIKE \(pattern.sqlLiteral)").values
-        .compactMap { $0.first ?? nil })
+    try admin.roleNames().filter { $0.hasPrefix(prefix) }
   }
 }
 

@@ -39,8 +39,15 @@ public struct Identity: Sendable, Hashable {
 
   /// What makes a session this one's until the transaction ends.
   var assumption: [String] {
-    settings.sorted { $0.key < $1.key }.map {
-      "SELECT pg_catalog.set_config(\($0.key.sqlLiteral), \($0.value.sqlLiteral), true)"
-    } + ["SET LOCAL ROLE \(role.sqlIdentifier)"]
+    settings.assignments(isLocal: true) + ["SET LOCAL ROLE \(role.sqlIdentifier)"]
+  }
+}
+
+extension [String: String] {
+  /// What sets settings by name, until the transaction ends or for as long as the session lasts.
+  func assignments(isLocal: Bool) -> [String] {
+    sorted { $0.key < $1.key }.map {
+      "SELECT pg_catalog.set_config(\($0.key.sqlLiteral), \($0.value.sqlLiteral), \(isLocal))"
+    }
   }
 }

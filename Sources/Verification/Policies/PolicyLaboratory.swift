@@ -147,8 +147,8 @@ struct PolicyLaboratory {
     }
   }
 
-  /// Whether a condition that names no column of a table is true for the identity.
-  func holds(_ condition: String, on table: LiveTable) throws -> Bool {
+  /// Whether a condition that names no column is true for the identity.
+  func holds(_ condition: String) throws -> Bool {
     try experiment { try act("SELECT (\(condition))::int").rows.first?.first == "1" }
   }
 

@@ -128,7 +128,7 @@ struct PolicyMatrix {
     }
     let nobodys = closed.count { view.owners[$0] == .some(nil) }
     guard foreign > 0 || nobodys > 0 && ownership.isDirect else { return nil }
-    if let right = try visibility.rights.first(where: { try laboratory.holds($0, on: table) }) {
+    if let right = try visibility.rights.first(where: { try laboratory.holds($0) }) {
       return Finding(
         name: "\(table)/\(identity.name)/select", subject: table.description, isLeak: false, isOpen: true,
         message: "'\(identity.name)' may see all rows of \(table), because of \(right)", expected: "", actual: "")

@@ -105,9 +105,7 @@ struct PolicyReading {
     }
     if case .subquery(let subquery) = expression {
       for query in subquery.query.allQueries {
-        let inner = query.from.flatMap(\.aliases).compactMap { item in
-          schema.table(named: item.relation.name.description).map { (alias: String?.some(item.alias), table: $0) }
-        }
+        let inner = tables(of: query)
         for expression in query.ownExpressions { compare(expression, inner + scope) }
       }
       if let test = subquery.test { compareMembers(of: subquery.query, with: test) }
@@ -119,10 +117,15 @@ struct PolicyReading {
   private mutating func compareMembers(of query: Query, with test: Expression) {
     let found = functions.sources(of: test)
     guard !found.isEmpty, let target = query.targets.first?.value else { return }
-    let inner = query.from.flatMap(\.aliases).compactMap { item in
-      schema.table(named: item.relation.name.description).map { (alias: String?.some(item.alias), table: $0) }
-    }
+    let inner = tables(of: query)
     if let column = column(target, in: inner) { sources[column, default: []].formUnion(found) }
+  }
+
+  /// The tables that a query reads, by the names that columns go by there.
+  private func tables(of query: Query) -> [(alias: String?, table: LiveTable)] {
+    query.from.flatMap(\.aliases).compactMap { item in
+      schema.table(named: item.relation.name.description).map { (item.alias, $0) }
+    }
   }
 
   private func column(_ expression: Expression, in scope: [(alias: String?, table: LiveTable)]) -> TableColumn? {

@@ -124,7 +124,7 @@ struct PolicyStage {
 
   /// Partitions are a side door only where somebody has rights on them.
   private func isConcerned(_ ownership: Ownership, _ laboratory: PolicyLaboratory) throws -> Bool {
-    guard !presupposed.contains("\(ownership.table.schema).\(ownership.table.name)") else { return false }
+    guard !presupposed.contains(ownership.table.fullName) else { return false }
     guard ownership.table.parent != nil else { return true }
     return try ["SELECT", "UPDATE", "DELETE"].contains { try laboratory.may($0, ownership.table.sql) }
   }

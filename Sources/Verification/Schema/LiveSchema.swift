@@ -45,7 +45,7 @@ struct LiveSchema: Sendable {
   var roots: [LiveTable] { tables.filter { $0.parent == nil } }
 
   /// - Parameter names: with their schemas.
-  func roots(without names: Set<String>) -> [LiveTable] { roots.filter { !names.contains("\($0.schema).\($0.name)") } }
+  func roots(without names: Set<String>) -> [LiveTable] { roots.filter { !names.contains($0.fullName) } }
 
   /// The partitioned table that a partition belongs to, however far up.
   func root(of table: LiveTable) -> LiveTable { self.table(table.parent).map(root) ?? table }
@@ -91,6 +91,9 @@ struct LiveTable: Decodable, Sendable, CustomStringConvertible {
   var sql: String { ObjectName(schema: schema, name).sql }
   /// As people name it.
   var description: String { schema == "public" ? name : "\(schema).\(name)" }
+
+  /// With its schema, as snapshots name it.
+  var fullName: String { "\(schema).\(name)" }
 
   /// An INSERT of values, as SQL, for some of the columns; those that the server counts may be among them.
   func insertion(_ columns: [String], _ values: [String]) -> String {

@@ -17,7 +17,7 @@ struct Tenancy: Sendable {
   private(set) var columns: [Int: [String]] = [:]
   private var judged: [Int: [String]] = [:]
   /// What each tenant's session has set.
-  private(set) var settings: [[String: String]] = []
+  private var settings: [[String: String]] = []
   /// By column, the values that would give a tenant more rights than others have.
   var privileges: [TableColumn: Set<String>] = [:]
 
@@ -88,9 +88,7 @@ struct Tenancy: Sendable {
   /// What makes a session a tenant's, or the first one's for a stranger, for as long as it lasts; nothing without tenants.
   func assumption(of tenant: Int?) -> [String] {
     guard !settings.isEmpty else { return [] }
-    return settings[tenant.map { $0 % count } ?? 0].sorted { $0.key < $1.key }.map {
-      "SELECT pg_catalog.set_config(\($0.key.sqlLiteral), \($0.value.sqlLiteral), false)"
-    }
+    return settings[tenant.map { $0 % count } ?? 0].assignments(isLocal: false)
   }
 
   /// The tenant whose turn it is.
